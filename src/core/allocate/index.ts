@@ -1,0 +1,3 @@
+/** Chooses an option for every sample under a byte budget: costs, convex hulls, one sorted list of increments. */
+export { buildFrontier, type OptionTable } from './frontier.ts';
+export { optionCosts, type CostInput } from './costs.ts';

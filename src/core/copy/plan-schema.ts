@@ -1,0 +1,96 @@
+/** Plans are files that people keep, send and edit: read as hostile input. */
+import path from 'node:path';
+import { z } from 'zod';
+
+const bytes = z.number().int().nonnegative();
+
+/** Relative, with forward slashes, and never leading out of its folder. */
+export const safePath = z
+  .string()
+  .min(1)
+  .refine(
+    (text) =>
+      !path.posix.isAbsolute(text) &&
+      !path.win32.isAbsolute(text) &&
+      !/[\0\\]/.test(text) &&
+      !text.split('/').some((part) => part === '' || part === '.' || part === '..'),
+    'must be a relative path without "..", empty parts or backslashes',
+  );
+
+export const qualitySchema = z.union([z.number().int().min(1).max(100), z.literal('original'), z.literal('drop')]);
+
+const archiveSchema = z.object({
+  path: safePath,
+  gzip: z.boolean(),
+  count: bytes,
+  height: bytes,
+  width: bytes,
+  channels: z.union([z.literal(1), z.literal(3)]),
+  order: z.enum(['interleaved', 'planar']),
+  offset: bytes,
+  stride: bytes,
+});
+
+export const planVersion = 1;
+
+export const planHeaderSchema = z.object({
+  kind: z.literal('bitbudget-plan'),
+  version: z.literal(planVersion),
+  /** Absolute path of the dataset. */
+  root: z.string().min(1),
+  layout: z.string(),
+  /** SHA-256 over the content of all samples, hexadecimal. */
+  fingerprint: z.string(),
+  policy: z.literal('sensitivity'),
+  lines: bytes,
+  budgetBytes: bytes,
+  originalBytes: bytes,
+  plannedBytes: bytes,
+  /** Bytes that do not depend on the budget: other splits, files kept as they are, files that are no samples. */
+  fixedBytes: bytes,
+  subsampling: z.enum(['4:2:0', '4:4:4']),
+  optimizeHuffman: z.boolean(),
+  qualities: z.array(z.number().int().min(1).max(100)),
+  probe: z.object({
+    engine: z.string(),
+    folds: bytes,
+    seeds: bytes,
+    epochs: bytes,
+    side: bytes,
+    accuracy: z.number(),
+    dataExponent: z.number(),
+  }),
+  /** Expected rise of the mean loss by the probes' measurements, nats; no accuracy is claimed without training. */
+  expectedLossIncrease: z.number(),
+  certificate: z.object({ cost: z.number(), lowerBound: z.number(), pricePerByte: z.number() }),
+  archives: z.array(archiveSchema),
+  problems: z.array(z.object({ path: z.string(), code: z.string(), reason: z.string() })),
+});
+export type PlanHeader = z.infer<typeof planHeaderSchema>;
+
+export const planLineSchema = z.object({
+  path: safePath,
+  /** Where the copy puts it, as the extension may change. */
+  target: safePath,
+  label: z.string().nullable(),
+  bytes,
+  quality: qualitySchema,
+  planned: bytes,
+  sensitivity: z.number().nullable(),
+  se: z.number().nullable(),
+  cluster: z.string().nullable(),
+  reason: z.string(),
+  /** Of the source's content, hexadecimal; absent for files that are no samples. */
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  /** For a packed sample: which of the header's archives, and the image's number in it. */
+  archive: z.tuple([bytes, bytes]).optional(),
+});
+export type PlanLine = z.infer<typeof planLineSchema>;
+
+export interface Plan {
+  readonly header: PlanHeader;
+  readonly file: string;
+}

@@ -1,0 +1,43 @@
+import { mkdir, readdir, realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { InputError } from '../errors.ts';
+import { journalName, manifestName } from './manifest.ts';
+
+/**
+ * Makes the target folder, or takes it when it is empty or holds an earlier copy.
+ * @returns its real path
+ * @throws InputError when writing there could touch the dataset or files of others
+ */
+export async function prepareTarget(root: string, out: string): Promise<string> {
+  const source = await realpath(root).catch(() => {
+    throw new InputError(`The plan's dataset ${root} is not there: put it back or make a new plan`);
+  });
+  // Checked before it is made, through its nearest parent, so that a wrong target leaves no empty folder in the source.
+  const target = await realFuturePath(path.resolve(out));
+  if (isWithin(target, source))
+    throw new InputError(
+      `${out} lies inside the dataset ${root}: choose a folder outside, the dataset is never written to`,
+    );
+  if (isWithin(source, target)) throw new InputError(`${out} holds the dataset ${root}: choose another folder`);
+  await mkdir(target, { recursive: true }).catch((error: unknown) => {
+    throw new InputError(`Can't make the folder ${out}: ${(error as Error).message}`);
+  });
+  const present = await readdir(target);
+  if (present.length > 0 && !present.includes(manifestName) && !present.includes(journalName))
+    throw new InputError(`${out} is not empty and holds no copy of Bitbudget's: choose an empty folder`);
+  return target;
+}
+
+async function realFuturePath(folder: string): Promise<string> {
+  try {
+    return await realpath(folder);
+  } catch {
+    const parent = path.dirname(folder);
+    return parent === folder ? folder : path.join(await realFuturePath(parent), path.basename(folder));
+  }
+}
+
+const isWithin = (inner: string, outer: string) => {
+  const relative = path.relative(outer, inner);
+  return relative === '' || (!relative.startsWith(`..${path.sep}`) && relative !== '..' && !path.isAbsolute(relative));
+};

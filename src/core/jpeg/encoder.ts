@@ -1,0 +1,110 @@
+import sharp, { type Sharp } from 'sharp';
+import { iccSegments, orientationSegment, withSegments } from './segments.ts';
+import { estimateQuality } from './quality.ts';
+
+export interface EncodeOptions {
+  readonly subsampling: '4:2:0' | '4:4:4';
+  readonly optimizeHuffman: boolean;
+}
+
+/** A decoded source. Pixels are as stored: no rotation, no colour conversion, so labels keep their places. */
+export interface SourceImage {
+  /** height × width × channels, row-major; empty when `keepReason` is set. */
+  readonly pixels: Buffer;
+  readonly width: number;
+  readonly height: number;
+  /** 1 grey, 3 RGB. */
+  readonly channels: 1 | 3;
+  /** The quality that a JPEG source was written with. */
+  readonly sourceQuality?: number;
+  /** Why the file can't become a JPEG without losing more than detail; such a file is only ever kept. */
+  readonly keepReason?: string;
+  /** Marker segments that every encoding of this image carries: colour profile and orientation. */
+  readonly segments: Buffer;
+}
+
+/** Encodes and decodes through one codec, so that measured and written bytes are the same. */
+export interface Encoder {
+  /** @throws Error with the decoder's reason where the bytes can't be read */
+  decode(file: Buffer): Promise<SourceImage>;
+  /** JPEG at a quality 1..100. */
+  encode(image: SourceImage, quality: number): Promise<Buffer>;
+  /** Lossless PNG, for sources that have no file of their own. */
+  encodeLossless(image: SourceImage): Promise<Buffer>;
+  /** Pixels scaled to side × side × 3, aspect ratio given up; `jpeg` is a result of `encode`. */
+  view(jpeg: Buffer, side: number): Promise<Buffer>;
+  /** The same of the source itself. */
+  sourceView(image: SourceImage, side: number): Promise<Buffer>;
+}
+
+/** More than this is refused unread: 16,384 × 16,384. */
+const pixelLimit = 0x3fff * 0x3fff;
+// Colour profiles are carried along, not applied.
+const input = { ignoreIcc: true, limitInputPixels: pixelLimit, failOn: 'warning' } as const;
+
+export function createEncoder({ subsampling, optimizeHuffman }: EncodeOptions): Encoder {
+  const raw = (image: SourceImage) => {
+    const { width, height, channels } = image;
+    const pipeline = sharp(image.pixels, { raw: { width, height, channels } });
+    return channels === 1 ? pipeline.toColourspace('b-w') : pipeline;
+  };
+  return {
+    decode,
+    async encode(image, quality) {
+      const jpeg = await raw(image)
+        .jpeg({ quality, chromaSubsampling: subsampling, optimiseCoding: optimizeHuffman })
+        .toBuffer();
+      return withSegments(jpeg, image.segments);
+    },
+    encodeLossless: (image) => raw(image).png({ compressionLevel: 9 }).toBuffer(),
+    view: (jpeg, side) => toView(sharp(jpeg, input), side),
+    sourceView: ({ pixels, width, height, channels }, side) =>
+      toView(sharp(pixels, { raw: { width, height, channels } }), side),
+  };
+}
+
+async function decode(file: Buffer): Promise<SourceImage> {
+  const facts = await sharp(file, input).metadata();
+  const { width, height } = facts;
+  const segments = Buffer.concat([
+    facts.icc ? iccSegments(facts.icc) : Buffer.alloc(0),
+    facts.orientation !== undefined && facts.orientation > 1 ? orientationSegment(facts.orientation) : Buffer.alloc(0),
+  ]);
+  const sourceQuality = facts.format === 'jpeg' ? estimateQuality(file) : undefined;
+  const shared = { width, height, segments, ...(sourceQuality === undefined ? {} : { sourceQuality }) };
+  const kept = (keepReason: string): SourceImage => ({ ...shared, pixels: Buffer.alloc(0), channels: 3, keepReason });
+  if ((facts.pages ?? 1) > 1) return kept(`animated or of several pages (${facts.pages})`);
+  if (facts.depth !== 'uchar') return kept(`more than 8 bits a channel (${facts.depth})`);
+  if (facts.space !== 'srgb' && facts.space !== 'b-w') return kept(`colours are ${facts.space}, not RGB or grey`);
+  if (width > 65535 || height > 65535) return kept('larger than a JPEG can be (65,535 pixels a side)');
+
+  const grey = facts.space === 'b-w';
+  const pipeline = sharp(file, input);
+  const { data, info } = await (grey ? pipeline.toColourspace('b-w') : pipeline)
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const opaque = withoutOpaqueAlpha(data, info.channels);
+  if (opaque === undefined) return kept('partly transparent');
+  return { ...shared, pixels: opaque, channels: grey ? 1 : 3 };
+}
+
+/** Drops an alpha channel that hides nothing; undefined where one does. */
+function withoutOpaqueAlpha(data: Buffer, channels: number): Buffer | undefined {
+  if (channels === 1 || channels === 3) return data;
+  const colours = channels - 1;
+  const out = Buffer.allocUnsafe((data.length / channels) * colours);
+  for (let from = 0, to = 0; from < data.length; from += channels) {
+    if (data[from + colours] !== 255) return undefined;
+    for (let channel = 0; channel < colours; channel++) out[to++] = data[from + channel] as number;
+  }
+  return out;
+}
+
+// fastShrinkOnLoad would scale JPEGs by another filter than sources, and the difference would look like sensitivity.
+const toView = (pipeline: Sharp, side: number) =>
+  pipeline
+    .resize(side, side, { fit: 'fill', fastShrinkOnLoad: false })
+    .removeAlpha()
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer();

@@ -1,0 +1,7 @@
+/** Cross-fitted sensitivity: how much a network that never saw a sample suffers from each of its qualities. */
+export { buildViews, type Views } from './views.ts';
+export { measureSensitivity } from './cross-fit.ts';
+export { probeSide } from './network.ts';
+export { shrink } from './shrink.ts';
+export { clusterSensitivities, type Clusters } from './clusters.ts';
+export type { SensitivityTable, ProbeSettings } from './sensitivity-table.ts';

@@ -1,0 +1,58 @@
+import type { Engine, Model, NetworkDescription } from '../../engine/index.ts';
+import { seededRandom, shuffle } from '../random.ts';
+import type { Views } from './views.ts';
+
+export interface Training {
+  readonly network: NetworkDescription;
+  /** Rows of `views` to train on, and the class of every row of `views`. */
+  readonly rows: Uint32Array;
+  readonly labels: Int32Array;
+  readonly steps: number;
+  readonly seed: number;
+}
+
+export const batchSize = 64;
+const peakLearningRate = 2e-3;
+
+/** Steps of a training: the epochs over `count` images, but no fewer than a small network needs to settle. */
+export const trainingSteps = (count: number, epochs: number) => Math.max(epochs * Math.ceil(count / batchSize), 160);
+
+/**
+ * Trains a probe on mixed qualities: every time an image is drawn, it comes at a random quality of the ladder or as it
+ * is, so that a loss difference shows lost information rather than the shift from clean training to compressed test.
+ */
+export async function trainProbe(
+  engine: Engine,
+  views: Views,
+  { network, rows, labels, steps, seed }: Training,
+  onStep: () => void,
+): Promise<Model> {
+  const model = await engine.create({ network, optimizer: { kind: 'adam', weightDecay: 1e-4 }, batchSize, seed });
+  const random = seededRandom(seed);
+  const order = shuffle(rows.slice(), random);
+  const size = Math.min(batchSize, order.length);
+  const pixels = new Uint8Array(size * views.bytes);
+  const batchLabels = new Int32Array(size);
+  let next = 0;
+  try {
+    for (let step = 0; step < steps; step++) {
+      for (let place = 0; place < size; place++) {
+        if (next === order.length) {
+          shuffle(order, random);
+          next = 0;
+        }
+        const row = order[next++] as number;
+        views.read(row, random.below(views.count), pixels, place * views.bytes);
+        batchLabels[place] = labels[row] as number;
+      }
+      // Cosine decay (Loshchilov & Hutter 2017).
+      const learningRate = (peakLearningRate / 2) * (1 + Math.cos((Math.PI * step) / steps));
+      await model.trainStep({ pixels, labels: batchLabels }, learningRate);
+      onStep();
+    }
+    return model;
+  } catch (error) {
+    await model.dispose();
+    throw error;
+  }
+}

@@ -1,0 +1,3 @@
+/** Bytes of every sample at every quality, measured by encoding it. */
+export { measureRates } from './measure.ts';
+export { usable, type RateTable } from './rate-table.ts';

@@ -1,0 +1,102 @@
+/** What an analysis found, as both shells and the panel show it. */
+
+export type StageName = 'scan' | 'rate' | 'views' | 'probe' | 'allocate' | 'write' | 'verify';
+
+export interface StageProgress {
+  readonly stage: StageName;
+  readonly done: number;
+  /** 0 while unknown. */
+  readonly total: number;
+  /** What is counted: "files", "images", "batches". */
+  readonly unit: string;
+  /** One more word to people, such as "fold 2 of 3". */
+  readonly note?: string;
+}
+
+export type ProblemCode = 'unreadable' | 'kept-as-is' | 'skipped' | 'unlabelled';
+
+/** A file that is not treated like the others, and why. */
+export interface Problem {
+  /** Relative to the dataset's root, with forward slashes. */
+  readonly path: string;
+  readonly code: ProblemCode;
+  readonly reason: string;
+}
+
+export interface Problems {
+  readonly total: number;
+  /** Some of them, in order of appearance. */
+  readonly first: readonly Problem[];
+}
+
+export type Split = 'train' | 'val' | 'test';
+
+export interface DatasetSummary {
+  readonly root: string;
+  /** How the folder was read, in words: "a folder for each class, with train and test splits". */
+  readonly layout: string;
+  readonly samples: number;
+  readonly samplesBySplit: Readonly<Record<Split, number>>;
+  readonly classes: readonly string[];
+  /** Bytes of all samples as they lie in the dataset. */
+  readonly bytes: number;
+  /** Files that are not samples (labels, notes); a copy carries them unchanged. */
+  readonly otherFiles: number;
+  readonly otherBytes: number;
+  readonly problems: Problems;
+}
+
+export interface Cluster {
+  /** Science name: "Robust", "Fragile", … */
+  readonly name: string;
+  readonly samples: number;
+  /** Mean loss on originals, nats. */
+  readonly meanLoss: number;
+  /** Mean sensitivity at every quality of the ladder, nats. */
+  readonly meanSensitivity: Float32Array;
+}
+
+export interface ProbeSummary {
+  readonly engine: string;
+  readonly folds: number;
+  readonly seeds: number;
+  readonly epochs: number;
+  /** Input size of the probe network, pixels. */
+  readonly side: number;
+  /** Share of training samples that the probes which never saw them classify rightly, on originals. */
+  readonly accuracy: number;
+  /** Exponent of the probes' loss over the number of training images, from trainings on all and on half. */
+  readonly dataExponent: number;
+  /** Share of the variance of single sensitivities that is signal rather than seed noise, at every quality. */
+  readonly reliability: Float32Array;
+}
+
+export interface AnalysisSummary {
+  readonly dataset: DatasetSummary;
+  readonly qualities: Uint8Array;
+  /** Bytes of a copy in which every sample keeps its original, other files included. */
+  readonly originalBytes: number;
+  /** Bytes that every copy holds: validation and test splits, files kept as they are, other files. */
+  readonly fixedBytes: number;
+  readonly clusters: readonly Cluster[];
+  readonly probe: ProbeSummary;
+}
+
+/** Columns of samples that were asked for, in the order in which they were asked for. */
+export interface Rows {
+  readonly path: readonly string[];
+  readonly label: readonly string[];
+  readonly split: readonly Split[];
+  /** Bytes in the dataset. */
+  readonly bytes: Float64Array;
+  /** Bytes of every option, rows × O, row-major; NaN where the option is not offered. */
+  readonly optionBytes: Float64Array;
+  /** Mean over the ladder of the loss difference (nats), shrunk; NaN where it was not measured. */
+  readonly sensitivity: Float32Array;
+  /** Standard error of `sensitivity` over seeds; NaN with a single seed. */
+  readonly sensitivityError: Float32Array;
+  /** Index into `clusters`; 255 where there is none. */
+  readonly cluster: Uint8Array;
+}
+
+export type SortColumn = 'path' | 'label' | 'bytes' | 'sensitivity' | 'cluster';

@@ -1,0 +1,83 @@
+/**
+ * The frontier: every budget's allocation as a prefix of one sorted list of increments.
+ * Built once by core/allocate; read by the plan and, without asking back, by the panel's slider.
+ *
+ * Options of a sample are numbered 0..O-1: 0 is `drop`, 1..Q the ladder's qualities ascending, Q+1 `original`.
+ */
+
+export interface Frontier {
+  /** Qualities of the ladder, ascending; O = qualities.length + 2. */
+  readonly qualities: Uint8Array;
+  /** Option of every sample at the smallest budget, N. */
+  readonly start: Uint8Array;
+  /** Bytes and cost (nats of mean loss) of the smallest allocation; bytes include what is copied in any case. */
+  readonly startBytes: number;
+  readonly startCost: number;
+  /** Increments by falling cost saved per byte, M: the sample that changes, its new option, its added bytes. */
+  readonly sample: Uint32Array;
+  readonly option: Uint8Array;
+  readonly addedBytes: Uint32Array;
+  readonly savedCost: Float64Array;
+  /** Bytes and cost after the first k increments, M+1. */
+  readonly bytesAfter: Float64Array;
+  readonly costAfter: Float64Array;
+}
+
+export interface Allocation {
+  /** Option of every sample, N. */
+  readonly option: Uint8Array;
+  readonly bytes: number;
+  readonly cost: number;
+  /** No allocation within the budget costs less than this (linear relaxation). */
+  readonly lowerBound: number;
+  /** Cost that one more byte saves, nats per byte: the slope of the first increment that did not fit; 0 at the end. */
+  readonly pricePerByte: number;
+}
+
+/** Number of increments, from the front, that fit into the budget. */
+export function prefixWithin(frontier: Frontier, budgetBytes: number): number {
+  const { bytesAfter } = frontier;
+  let low = 0;
+  let high = bytesAfter.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((bytesAfter[middle] as number) <= budgetBytes) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/**
+ * The allocation of a budget: the longest prefix that fits, then every later increment that still fits
+ * (a sample is left alone after its first miss, so that its increments stay in order).
+ * Growing the budget never raises the cost: what the larger budget takes first is at least as steep as
+ * everything that the smaller one took instead.
+ * @throws RangeError if the budget is below `startBytes`
+ */
+export function allocate(frontier: Frontier, budgetBytes: number): Allocation {
+  if (budgetBytes < frontier.startBytes)
+    throw new RangeError(
+      `Expected a budget of at least ${frontier.startBytes} bytes (the smallest possible copy) but received ${budgetBytes}`,
+    );
+  const { sample, option: newOption, addedBytes, savedCost, bytesAfter, costAfter } = frontier;
+  const prefix = prefixWithin(frontier, budgetBytes);
+  const option = frontier.start.slice();
+  for (let k = 0; k < prefix; k++) option[sample[k] as number] = newOption[k] as number;
+  let bytes = bytesAfter[prefix] as number;
+  let cost = costAfter[prefix] as number;
+  const pricePerByte = prefix < sample.length ? (savedCost[prefix] as number) / (addedBytes[prefix] as number) : 0;
+  const lowerBound = cost - pricePerByte * (budgetBytes - bytes);
+  const missed = new Uint8Array(option.length);
+  for (let k = prefix; k < sample.length; k++) {
+    const i = sample[k] as number;
+    if (missed[i]) continue;
+    if (bytes + (addedBytes[k] as number) > budgetBytes) {
+      missed[i] = 1;
+      continue;
+    }
+    bytes += addedBytes[k] as number;
+    cost -= savedCost[k] as number;
+    option[i] = newOption[k] as number;
+  }
+  return { option, bytes, cost, lowerBound, pricePerByte };
+}

@@ -1,0 +1,34 @@
+/** The wire between the extension host and the panel's webview. */
+import { NotificationType, RequestType } from 'vscode-jsonrpc';
+import type { AnalysisSummary, Rows, SortColumn, StageProgress } from './analysis.ts';
+import type { Frontier } from './frontier.ts';
+
+/** What the panel shows; the host sends it whole at every change. */
+export type PanelState =
+  | { readonly kind: 'running'; readonly folder: string; readonly progress: readonly StageProgress[] }
+  | { readonly kind: 'failed'; readonly folder: string; readonly message: string }
+  | { readonly kind: 'cancelled'; readonly folder: string }
+  | { readonly kind: 'ready'; readonly folder: string; readonly summary: AnalysisSummary };
+
+export interface WriteOutcome {
+  /** What happened, in one sentence; absent when the user closed the folder dialog. */
+  readonly message?: string;
+}
+
+// Webview to host
+/** The view is up; answers with the state to show. */
+export const ViewReady = new RequestType<void, PanelState, void>('view/ready');
+export const ViewFrontier = new RequestType<void, Frontier, void>('view/frontier');
+export const ViewRows = new RequestType<{ samples: Uint32Array }, Rows, void>('view/rows');
+export const ViewOrder = new RequestType<{ by: SortColumn }, Uint32Array, void>('view/order');
+/** Asks for a folder and writes the copy; ends when it is written. */
+export const ViewWriteCopy = new RequestType<{ budgetBytes: number }, WriteOutcome, void>('view/write');
+export const ViewOpenSample = new NotificationType<{ path: string }>('view/open');
+export const ViewCancel = new NotificationType<void>('view/cancel');
+/** Runs again after a failure or a cancellation; finished stages are not repeated. */
+export const ViewRestart = new NotificationType<void>('view/restart');
+
+// Host to webview
+export const StateChanged = new NotificationType<PanelState>('state');
+/** Progress of one stage of the running job, the writing of a copy included. */
+export const ProgressChanged = new NotificationType<StageProgress>('progress');

@@ -1,0 +1,115 @@
+/** The wire between a shell (extension or command line) and its child process. */
+import { NotificationType, RequestType } from 'vscode-jsonrpc';
+import type {
+  AnalysisSummary,
+  DatasetSummary,
+  Problem,
+  Problems,
+  Rows,
+  SortColumn,
+  StageProgress,
+} from './analysis.ts';
+import type { Budget } from './budget.ts';
+import type { Frontier } from './frontier.ts';
+
+export interface ErrorData {
+  /** What kind of failure, for programs: "usage", "input", "failed". */
+  readonly code: 'usage' | 'input' | 'failed';
+}
+
+export interface AnalysisSettings {
+  /** Ascending, 1..100. */
+  readonly qualities: readonly number[];
+  readonly subsampling: '4:2:0' | '4:4:4';
+  readonly optimizeHuffman: boolean;
+  readonly folds: number;
+  readonly seeds: number;
+  readonly epochs: number;
+  /** Input size of the probe network in pixels; chosen from the images when absent. */
+  readonly probeSide?: number;
+}
+
+export const defaultSettings: AnalysisSettings = {
+  qualities: [1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95],
+  subsampling: '4:2:0',
+  optimizeHuffman: true,
+  folds: 3,
+  seeds: 2,
+  epochs: 8,
+};
+
+/** Where the child keeps what it measured; sent once, before anything else. */
+export interface SessionParams {
+  readonly storeFolder: string;
+}
+export interface SessionInfo {
+  readonly node: string;
+  /** "native", or "wasm" where native sharp would clash with Chromium's libraries. */
+  readonly sharp: 'native' | 'wasm';
+  readonly processId: number;
+}
+
+export interface AnalyzeParams {
+  readonly folder: string;
+  readonly settings: AnalysisSettings;
+}
+
+export interface PlanParams extends AnalyzeParams {
+  readonly budget: Budget;
+  /** Plan file to write. */
+  readonly out: string;
+}
+
+export interface PlanSummary {
+  readonly path: string;
+  readonly budgetBytes: number;
+  readonly originalBytes: number;
+  readonly bytes: number;
+  /** Samples by option: "drop", "1".."100", "original". */
+  readonly mix: Readonly<Record<string, number>>;
+  readonly cost: number;
+  readonly lowerBound: number;
+  readonly pricePerByte: number;
+  /** True when no larger budget would change a file. */
+  readonly everyFileAtBest: boolean;
+  readonly problems: Problems;
+}
+
+export interface WriteParams {
+  readonly plan: string;
+  readonly out: string;
+}
+
+export interface CopySummary {
+  readonly out: string;
+  readonly written: number;
+  readonly reused: number;
+  readonly dropped: number;
+  /** Images and other files together. */
+  readonly bytes: number;
+  readonly budgetBytes: number;
+  readonly skipped: readonly Problem[];
+}
+
+export interface VerifySummary {
+  readonly files: number;
+  readonly bytes: number;
+  readonly complete: boolean;
+  readonly faults: readonly { readonly path: string; readonly fault: string }[];
+}
+
+export const OpenSession = new RequestType<SessionParams, SessionInfo, ErrorData>('session/open');
+export const Scan = new RequestType<{ folder: string }, DatasetSummary, ErrorData>('scan');
+export const Analyze = new RequestType<AnalyzeParams, AnalysisSummary, ErrorData>('analyze');
+/** Of the last analysis of this session. */
+export const GetFrontier = new RequestType<void, Frontier, ErrorData>('analysis/frontier');
+export const GetRows = new RequestType<{ samples: Uint32Array }, Rows, ErrorData>('analysis/rows');
+/** Sample numbers in ascending order of a column. */
+export const GetOrder = new RequestType<{ by: SortColumn }, Uint32Array, ErrorData>('analysis/order');
+export const MakePlan = new RequestType<PlanParams, PlanSummary, ErrorData>('plan');
+export const WriteCopy = new RequestType<WriteParams, CopySummary, ErrorData>('write');
+export const VerifyCopy = new RequestType<{ out: string }, VerifySummary, ErrorData>('verify');
+
+export const ReportProgress = new NotificationType<StageProgress>('progress');
+/** A line for the log. */
+export const ReportLog = new NotificationType<{ level: 'info' | 'warn' | 'error'; message: string }>('log');

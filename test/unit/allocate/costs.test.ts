@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { optionCosts } from '../../../src/core/allocate/index.ts';
+import { isotonicDecreasing } from '../../../src/core/allocate/isotonic.ts';
+
+describe('isotonic fit', () => {
+  it('is the least-squares non-increasing fit', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 1, maxLength: 12 }), (values) => {
+        const fit = isotonicDecreasing(Float64Array.from(values));
+        fit.forEach((value, at) => {
+          expect(value).toBeLessThanOrEqual((fit[at - 1] ?? Infinity) + 1e-9);
+        });
+        // Blocks keep their means, and every beginning of a block lies no higher than its end (the conditions of optimality).
+        let start = 0;
+        for (let at = 1; at <= values.length; at++) {
+          if (at < values.length && Math.abs((fit[at] ?? 0) - (fit[start] ?? 0)) < 1e-9) continue;
+          const block = values.slice(start, at);
+          const mean = block.reduce((a, b) => a + b, 0) / block.length;
+          expect(fit[start]).toBeCloseTo(mean, 9);
+          block.forEach((_, k) => {
+            const head = block.slice(0, k + 1);
+            expect(head.reduce((a, b) => a + b, 0) / head.length).toBeLessThanOrEqual(mean + 1e-9);
+          });
+          start = at;
+        }
+      }),
+    );
+  });
+});
+
+describe('costs of options', () => {
+  const input = {
+    qualities: 2,
+    // The second sample's source is no better than the first quality; the third is not probed.
+    encoded: Uint32Array.of(10, 20, 10, 0, 10, 20, 10, 20),
+    sample: Uint32Array.of(0, 1, 3),
+    difference: Float32Array.of(0.6, 0.9, -0.3, 5, 0.4, 0.1),
+    loss: Float32Array.of(1, 1, 1),
+    labels: Int32Array.of(0, 0, 1),
+    dataExponent: 0.5,
+  };
+  const cost = optionCosts(input);
+  const row = (sample: number) => Array.from(cost.subarray(sample * 4, sample * 4 + 4));
+
+  it('pools what rises with quality, offers nothing above the source, and never counts on a gain', () => {
+    expect(row(0).slice(1)).toEqual([expect.closeTo(0.25, 6), expect.closeTo(0.25, 6), 0]);
+    expect(row(1).slice(1)).toEqual([0, Infinity, 0]);
+    expect(row(2)).toEqual([Infinity, Infinity, Infinity, 0]);
+    expect(row(3).slice(1)).toEqual([expect.closeTo(0.4 / 3, 6), expect.closeTo(0.1 / 3, 6), 0]);
+  });
+
+  it('charges for dropping r samples of a class what the power law says', () => {
+    const size = 50;
+    const many = optionCosts({
+      qualities: 1,
+      encoded: new Uint32Array(size).fill(5),
+      sample: Uint32Array.from({ length: size }, (_, i) => i),
+      difference: new Float32Array(size),
+      loss: new Float32Array(size).fill(2),
+      labels: new Int32Array(size),
+      dataExponent: 0.3,
+    });
+    const dropCosts = Array.from({ length: size }, (_, i) => many[i * 3] ?? NaN).sort((x, y) => x - y);
+    const ten = dropCosts.slice(0, 10).reduce((x, y) => x + y, 0);
+    expect(ten).toBeCloseTo(2 * (40 / 50) ** -0.3 - 2, 9);
+    expect(dropCosts.at(-1)).toBeGreaterThan(20 * (dropCosts[0] ?? NaN)); // a class is not emptied lightly
+  });
+});

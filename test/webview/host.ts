@@ -1,0 +1,113 @@
+/** Runs in the page, before the panel: stands in for VS Code and its extension host. */
+import { createMessageConnection, type DataCallback, type Disposable, type Message } from 'vscode-jsonrpc/browser';
+import { AbstractMessageReader, AbstractMessageWriter } from 'vscode-jsonrpc/browser';
+import type { StageProgress } from '../../src/protocol/analysis.ts';
+import {
+  type PanelState,
+  ProgressChanged,
+  StateChanged,
+  ViewCancel,
+  ViewFrontier,
+  ViewOpenSample,
+  ViewOrder,
+  ViewReady,
+  ViewRestart,
+  ViewRows,
+  ViewWriteCopy,
+} from '../../src/protocol/panel.ts';
+import { fakeDataset } from './frontier.ts';
+
+/** What the tests reach through `host` in the page. */
+export interface FakeHost {
+  readonly calls: string[];
+  saved: unknown;
+  show(state: PanelState): void;
+  ready(): void;
+  progress(progress: StageProgress): void;
+  /** Ends the writing that the panel waits for. */
+  written(message: string | undefined): void;
+}
+
+interface Page {
+  host: FakeHost;
+  acquireVsCodeApi: () => unknown;
+  initialState?: PanelState;
+  savedState?: unknown;
+  samples?: number;
+  dispatchEvent(event: Event): boolean;
+}
+
+const page = globalThis as unknown as Page;
+const folder = '/home/ada/datasets/cifar-10-large';
+const dataset = fakeDataset(page.samples ?? 5000);
+const ready: PanelState = { kind: 'ready', folder, summary: dataset.summary };
+let toHost: DataCallback = () => undefined;
+let endWriting: (message: string | undefined) => void = () => undefined;
+
+class Reader extends AbstractMessageReader {
+  listen(callback: DataCallback): Disposable {
+    toHost = callback;
+    return { dispose: () => undefined };
+  }
+}
+
+class Writer extends AbstractMessageWriter {
+  async write(message: Message): Promise<void> {
+    page.dispatchEvent(new MessageEvent('message', { data: structuredClone(message) }));
+    return Promise.resolve();
+  }
+
+  end(): void {
+    // Nothing to close.
+  }
+}
+
+const connection = createMessageConnection(new Reader(), new Writer());
+const host: FakeHost = {
+  calls: [],
+  saved: page.savedState,
+  show: (state) => void connection.sendNotification(StateChanged, state),
+  ready: () => void connection.sendNotification(StateChanged, ready),
+  progress: (progress) => void connection.sendNotification(ProgressChanged, progress),
+  written: (message) => {
+    endWriting(message);
+  },
+};
+page.host = host;
+page.acquireVsCodeApi = () => ({
+  postMessage: (message: unknown) => {
+    const copy = structuredClone(message) as Message;
+    setTimeout(() => {
+      toHost(copy);
+    });
+  },
+  getState: () => host.saved,
+  setState: (state: unknown) => {
+    host.saved = structuredClone(state);
+  },
+});
+
+connection.onRequest(ViewReady, () => page.initialState ?? ready);
+connection.onRequest(ViewFrontier, () => dataset.frontier);
+connection.onRequest(ViewRows, ({ samples }) => {
+  host.calls.push(`rows ${samples instanceof Uint32Array ? samples.length : 'not an Uint32Array'}`);
+  return dataset.rows(samples);
+});
+connection.onRequest(ViewOrder, ({ by }) => dataset.order(by));
+connection.onRequest(ViewWriteCopy, async ({ budgetBytes }) => {
+  host.calls.push(`write ${budgetBytes}`);
+  const message = await new Promise<string | undefined>((resolve) => {
+    endWriting = resolve;
+  });
+  return message === undefined ? {} : { message };
+});
+connection.onNotification(ViewOpenSample, ({ path }) => {
+  host.calls.push(`open ${path}`);
+});
+connection.onNotification(ViewCancel, () => {
+  host.calls.push('cancel');
+});
+connection.onNotification(ViewRestart, () => {
+  host.calls.push('restart');
+});
+connection.listen();

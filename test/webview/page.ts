@@ -1,0 +1,135 @@
+/** Opens the panel in Chromium as VS Code would: under its content security policy and its theme's variables. */
+import { access, mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { build } from 'esbuild';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import type { PanelState } from '../../src/protocol/panel.ts';
+import { themes, type ThemeName } from './themes.ts';
+
+export interface OpenOptions {
+  readonly theme?: ThemeName;
+  readonly width?: number;
+  readonly height?: number;
+  readonly state?: PanelState;
+  readonly saved?: unknown;
+  readonly samples?: number;
+}
+
+export interface OpenPage {
+  readonly page: Page;
+  /** Errors of the page and refusals of its policy. */
+  readonly errors: string[];
+}
+
+const executablePath = '/usr/bin/chromium';
+const origin = 'http://panel.test';
+const nonce = 'bm9uY2U';
+const screens = new URL('../../.cache/screens/', import.meta.url);
+
+export async function hasChromium(): Promise<boolean> {
+  return access(executablePath).then(
+    () => true,
+    () => false,
+  );
+}
+
+export class PanelBrowser implements AsyncDisposable {
+  readonly #browser: Browser;
+  readonly #scripts: ReadonlyMap<string, string>;
+  readonly #axe: string;
+
+  private constructor(browser: Browser, scripts: ReadonlyMap<string, string>, axe: string) {
+    this.#browser = browser;
+    this.#scripts = scripts;
+    this.#axe = axe;
+  }
+
+  static async launch(): Promise<PanelBrowser> {
+    const args =
+      '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
+    const [browser, main, host, axe] = await Promise.all([
+      chromium.launch({ executablePath, args: args.split(' ') }),
+      bundle('webview/main.ts', 'esm'),
+      bundle('test/webview/host.ts', 'iife'),
+      readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'),
+    ]);
+    const scripts = new Map([
+      ['/main.js', main],
+      ['/host.js', host],
+    ]);
+    return new PanelBrowser(browser, scripts, axe);
+  }
+
+  async open({
+    theme = 'dark',
+    width = 1100,
+    height = 900,
+    state,
+    saved,
+    samples,
+  }: OpenOptions = {}): Promise<OpenPage> {
+    const page = await this.#browser.newPage({ viewport: { width, height } });
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') errors.push(message.text());
+    });
+    const given = { initialState: state, savedState: saved, samples };
+    await page.addInitScript(`Object.assign(globalThis, ${JSON.stringify(given)})`);
+    await page.route(`${origin}/**`, async (route) => {
+      const script = this.#scripts.get(new URL(route.request().url()).pathname);
+      await route.fulfill(
+        script === undefined
+          ? { contentType: 'text/html', body: html(theme) }
+          : { contentType: 'text/javascript', body: script },
+      );
+    });
+    await page.goto(`${origin}/index.html`);
+    return { page, errors };
+  }
+
+  /** Rules of axe that are broken seriously: "rule: element". */
+  async axe(page: Page): Promise<string[]> {
+    await page.evaluate(this.#axe);
+    const violations = await page.evaluate<{ id: string; impact: string; nodes: { html: string }[] }[]>(
+      `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'] }).then(({ violations }) => violations)`,
+    );
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#browser.close();
+  }
+}
+
+export async function screenshot(page: Page, name: string): Promise<void> {
+  await mkdir(screens, { recursive: true });
+  await page.screenshot({ path: new URL(`${name}.png`, screens).pathname, fullPage: true });
+}
+
+async function bundle(entry: string, format: 'esm' | 'iife'): Promise<string> {
+  const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format, target: 'es2023', write: false });
+  return outputFiles[0]?.text ?? '';
+}
+
+function html(theme: ThemeName): string {
+  const { kind, variables } = themes[theme];
+  const declared = Object.entries(variables).map(([name, value]) => `--vscode-${name}: ${value};`);
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'">
+    <title>Bitbudget</title>
+    <style nonce="${nonce}">
+      :root { ${declared.join(' ')} }
+      body { margin: 0; padding: 0 20px; background: var(--vscode-editor-background); color: var(--vscode-editor-foreground); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); }
+    </style>
+    <script nonce="${nonce}" src="/host.js"></script>
+    <script nonce="${nonce}" type="module" src="/main.js"></script>
+  </head>
+  <body class="${kind}" data-vscode-theme-kind="${kind}"><bitbudget-panel></bitbudget-panel></body>
+</html>`;
+}

@@ -1,0 +1,253 @@
+/** The panel itself: follows the host's state, and holds the budget that everything below it shows. */
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import type { AnalysisSummary, StageProgress } from '../src/protocol/analysis.ts';
+import { allocate, type Allocation, type Frontier } from '../src/protocol/frontier.ts';
+import {
+  type PanelState,
+  ProgressChanged,
+  StateChanged,
+  ViewCancel,
+  ViewFrontier,
+  ViewOpenSample,
+  ViewOrder,
+  ViewReady,
+  ViewRestart,
+  ViewRows,
+  ViewWriteCopy,
+} from '../src/protocol/panel.ts';
+import type { BudgetEvent } from './budget.ts';
+import { connectToHost } from './connection.ts';
+import type { FileSource, SortEvent } from './files.ts';
+import { agrees, budgetRange, clampBudget, clusterEnds, clusterOfSamples } from './plan.ts';
+import type { FileSort } from './rows.ts';
+import { readSaved } from './saved.ts';
+import { withProgress } from './stages.ts';
+import { panelStyles, theme } from './theme.ts';
+
+interface Plan {
+  readonly frontier: Frontier;
+  readonly budgetBytes: number;
+  readonly allocation: Allocation;
+}
+
+export class BitbudgetPanel extends LitElement {
+  static override properties = {
+    shown: { state: true },
+    plan: { state: true },
+    membership: { state: true },
+    sort: { state: true },
+    writing: { state: true },
+    writeProgress: { state: true },
+    outcome: { state: true },
+    failure: { state: true },
+  };
+  static override styles = [theme, panelStyles];
+
+  declare shown: PanelState | undefined;
+  declare plan: Plan | undefined;
+  declare membership: Uint8Array | undefined;
+  declare sort: FileSort;
+  declare writing: boolean;
+  declare writeProgress: StageProgress | undefined;
+  declare outcome: { readonly message: string; readonly failed: boolean };
+  /** Why the plan can't be shown, if it can't. */
+  declare failure: string | undefined;
+
+  readonly #host = connectToHost();
+  readonly #source: FileSource = {
+    rows: (samples) => this.#host.connection.sendRequest(ViewRows, { samples }),
+    order: (by) => this.#host.connection.sendRequest(ViewOrder, { by }),
+    open: (path) => void this.#host.connection.sendNotification(ViewOpenSample, { path }),
+  };
+  #share: number;
+  #frame = 0;
+  #wantedBytes = 0;
+
+  constructor() {
+    super();
+    const { share, sort } = readSaved(this.#host.savedState());
+    this.#share = share;
+    this.sort = sort;
+    this.writing = false;
+    this.outcome = { message: '', failed: false };
+    const { connection } = this.#host;
+    connection.onNotification(StateChanged, (state) => {
+      this.#show(state);
+    });
+    connection.onNotification(ProgressChanged, (progress) => {
+      this.#count(progress);
+    });
+    connection.listen();
+    void this.#ask(async () => {
+      this.#show(await connection.sendRequest(ViewReady, undefined));
+    });
+  }
+
+  override render(): TemplateResult {
+    if (!this.shown) return html`<p class="quiet">${this.failure ?? 'Loading…'}</p>`;
+    const summary = this.shown.kind === 'ready' ? this.shown.summary : undefined;
+    return html`<bitbudget-heading .folder=${this.shown.folder} .summary=${summary}></bitbudget-heading>
+      ${this.#content(this.shown)}`;
+  }
+
+  #content(state: PanelState): TemplateResult {
+    switch (state.kind) {
+      case 'running':
+        return html`<section class="stages">
+          <bitbudget-stages .progress=${state.progress}></bitbudget-stages>
+          <vscode-button appearance="secondary" data-testid="cancel" @click=${this.#cancel}>Cancel</vscode-button>
+        </section>`;
+      case 'failed':
+        return this.#stopped(html`<p class="error" role="alert">${state.message}</p>`);
+      case 'cancelled':
+        return this.#stopped(html`<p role="status">Cancelled. Finished stages are kept.</p>`);
+      case 'ready':
+        if (this.failure !== undefined) return html`<p class="error" role="alert">${this.failure}</p>`;
+        return this.plan
+          ? this.#ready(state.summary, this.plan)
+          : html`<p class="quiet" role="status">Loading the plan…</p>`;
+    }
+  }
+
+  #stopped(message: TemplateResult): TemplateResult {
+    return html`<section class="stopped">
+      ${message}
+      <vscode-button data-testid="run-again" @click=${this.#restart}>Run again</vscode-button>
+    </section>`;
+  }
+
+  #ready(summary: AnalysisSummary, { frontier, budgetBytes, allocation }: Plan): TemplateResult {
+    const { qualities } = frontier;
+    return html`<div class="overview">
+        <section>
+          <bitbudget-budget
+            .frontier=${frontier}
+            .allocation=${allocation}
+            .originalBytes=${summary.originalBytes}
+            .budgetBytes=${budgetBytes}
+            @budget=${this.#budget}
+          ></bitbudget-budget>
+          <bitbudget-write
+            .writing=${this.writing}
+            .progress=${this.writeProgress}
+            .outcome=${this.outcome.message}
+            .failed=${this.outcome.failed}
+            @write=${this.#write}
+            @cancel=${this.#cancel}
+          ></bitbudget-write>
+        </section>
+        <section>
+          <bitbudget-mix .allocation=${allocation} .qualities=${qualities}></bitbudget-mix>
+          ${
+            summary.clusters.length > 0
+              ? html`<bitbudget-clusters
+                  .clusters=${summary.clusters}
+                  .qualities=${qualities}
+                  .allocation=${allocation}
+                  .membership=${this.membership}
+                ></bitbudget-clusters>`
+              : nothing
+          }
+        </section>
+      </div>
+      <bitbudget-files
+        .source=${this.#source}
+        .allocation=${allocation}
+        .qualities=${qualities}
+        .clusters=${summary.clusters}
+        .sort=${this.sort}
+        @sort=${this.#resort}
+      ></bitbudget-files>`;
+  }
+
+  #show(state: PanelState): void {
+    this.shown = state;
+    this.plan = undefined;
+    this.membership = undefined;
+    this.failure = undefined;
+    if (state.kind === 'ready') void this.#ask(() => this.#load(state));
+    this.#save();
+  }
+
+  async #load(state: PanelState & { readonly kind: 'ready' }): Promise<void> {
+    const { connection } = this.#host;
+    const { originalBytes, clusters } = state.summary;
+    const frontier = await connection.sendRequest(ViewFrontier, undefined);
+    if (this.shown !== state) return;
+    this.#plan(frontier, clampBudget(this.#share * originalBytes, budgetRange(frontier, originalBytes)));
+    if (clusters.length === 0) return;
+    const byCluster = await connection.sendRequest(ViewOrder, { by: 'cluster' });
+    const membership = clusterOfSamples(byCluster, clusters);
+    const ends = clusterEnds(byCluster, clusters);
+    const rows = await connection.sendRequest(ViewRows, { samples: ends });
+    if (this.shown === state && agrees(membership, ends, rows)) this.membership = membership;
+  }
+
+  #plan(frontier: Frontier, budgetBytes: number): void {
+    this.plan = { frontier, budgetBytes, allocation: allocate(frontier, budgetBytes) };
+  }
+
+  #count(progress: StageProgress): void {
+    if (this.writing && (progress.stage === 'write' || progress.stage === 'verify')) this.writeProgress = progress;
+    else if (this.shown?.kind === 'running')
+      this.shown = { ...this.shown, progress: withProgress(this.shown.progress, progress) };
+  }
+
+  /** At most one allocation a frame, however fast the slider moves. */
+  readonly #budget = (event: BudgetEvent): void => {
+    this.#wantedBytes = event.budgetBytes;
+    if (this.#frame !== 0) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      if (this.shown?.kind !== 'ready' || !this.plan) return;
+      this.#share = this.#wantedBytes / this.shown.summary.originalBytes;
+      this.#plan(this.plan.frontier, this.#wantedBytes);
+      this.#save();
+    });
+  };
+
+  readonly #resort = (event: SortEvent): void => {
+    this.sort = event.sort;
+    this.#save();
+  };
+
+  readonly #write = async (): Promise<void> => {
+    if (!this.plan || this.writing) return;
+    this.writing = true;
+    this.writeProgress = undefined;
+    this.outcome = { message: '', failed: false };
+    try {
+      const { budgetBytes } = this.plan;
+      const { message } = await this.#host.connection.sendRequest(ViewWriteCopy, { budgetBytes });
+      this.outcome = { message: message ?? '', failed: false };
+    } catch (error) {
+      this.outcome = { message: `The copy could not be written: ${reason(error)}`, failed: true };
+    } finally {
+      this.writing = false;
+    }
+  };
+
+  readonly #cancel = (): void => {
+    void this.#host.connection.sendNotification(ViewCancel);
+  };
+
+  readonly #restart = (): void => {
+    void this.#host.connection.sendNotification(ViewRestart);
+  };
+
+  async #ask(question: () => Promise<void>): Promise<void> {
+    try {
+      await question();
+    } catch (error) {
+      this.failure = `The plan could not be loaded: ${reason(error)}`;
+    }
+  }
+
+  #save(): void {
+    this.#host.saveState({ folder: this.shown?.folder, share: this.#share, sort: this.sort });
+  }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
