@@ -29,6 +29,7 @@ const archiveSchema = z.object({
   order: z.enum(['interleaved', 'planar']),
   offset: bytes,
   stride: bytes,
+  modifiedMs: z.number(),
 });
 
 export const planVersion = 1;

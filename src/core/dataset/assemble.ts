@@ -58,11 +58,11 @@ export function assemble(
 }
 
 function addPack(gathered: Gathered, placement: Placement, pack: Pack, number: number): void {
-  const { archive, modifiedMs, split, labels, className } = pack;
+  const { archive, split, labels, className } = pack;
   for (const [at, label] of labels.entries()) {
     gathered.path.push(packedPath(pack, at));
     gathered.bytes.push(archive.stride);
-    gathered.modifiedMs.push(modifiedMs);
+    gathered.modifiedMs.push(archive.modifiedMs);
     placement.push({ split, className: className(label) }, number, at);
   }
 }

@@ -79,8 +79,7 @@ async function openBatch(root: string, file: WalkedFile, names: Names, signal: A
   const name = path.posix.basename(file.path, '.bin');
   return {
     kind: 'cifar',
-    archive: { path: file.path, gzip: false, ...shape },
-    modifiedMs: file.mtimeMs,
+    archive: { path: file.path, gzip: false, ...shape, modifiedMs: file.mtimeMs },
     split: name === 'test_batch' ? 'test' : 'train',
     labels: await readLabels(path.join(root, file.path), count, signal),
     className: (label) => names.of[label] ?? String(label),

@@ -18,6 +18,8 @@ export interface Archive {
   /** Byte offset of the first image's pixels and the distance between images. */
   readonly offset: number;
   readonly stride: number;
+  /** Modification time, ms since 1970. */
+  readonly modifiedMs: number;
 }
 
 export interface OtherFiles {

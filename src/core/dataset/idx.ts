@@ -69,8 +69,7 @@ async function openPair(root: string, stem: string, images: Named, labels: Named
   const shape = { count, height, width, channels: 1, order: 'interleaved', stride: height * width } as const;
   return {
     kind: 'idx',
-    archive: { path: file.path, gzip, ...shape, offset: imagesHeader },
-    modifiedMs: file.mtimeMs,
+    archive: { path: file.path, gzip, ...shape, offset: imagesHeader, modifiedMs: file.mtimeMs },
     split: splitOf(path.posix.basename(stem)),
     labels: found,
     className: String,

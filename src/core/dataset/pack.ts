@@ -5,7 +5,6 @@ import type { Archive } from './dataset.ts';
 export interface Pack {
   readonly kind: 'idx' | 'cifar';
   readonly archive: Archive;
-  readonly modifiedMs: number;
   readonly split: Split;
   readonly labels: Uint8Array;
   readonly className: (label: number) => string;

@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Archive, Dataset } from './dataset.ts';
 import { unpackAll } from './unpack.ts';
@@ -38,8 +38,10 @@ interface OpenArchive {
 
 export function openArchives(root: string, archives: readonly Archive[]): OpenArchives {
   const opened = new Map<number, Promise<OpenArchive>>();
+  let closed = false;
   return {
     async read(number, index) {
+      if (closed) throw new Error('Archives can not be read any more: the reader was closed');
       const archive = archives[number];
       if (archive === undefined || index >= archive.count)
         throw new Error(`Expected one of ${archives.length} archives but received image ${index} of archive ${number}`);
@@ -50,8 +52,8 @@ export function openArchives(root: string, archives: readonly Archive[]): OpenAr
       return { kind: 'raw', data: order === 'planar' ? interleave(raw, channels) : raw, width, height, channels };
     },
     async [Symbol.asyncDispose]() {
+      closed = true;
       const all = await Promise.allSettled(opened.values());
-      opened.clear();
       await Promise.all(all.map(async (one) => (one.status === 'fulfilled' ? one.value.close() : undefined)));
     },
   };
@@ -85,7 +87,9 @@ async function readFileSample(dataset: Dataset, index: number): Promise<Buffer> 
 }
 
 async function openArchive(root: string, archive: Archive): Promise<OpenArchive> {
-  return archive.gzip ? gzipArchive(root, archive) : plainArchive(await open(path.join(root, archive.path)), archive);
+  const file = path.join(root, archive.path);
+  if ((await stat(file)).mtimeMs !== archive.modifiedMs) throw changed(archive.path);
+  return archive.gzip ? gzipArchive(root, archive) : plainArchive(await open(file), archive);
 }
 
 function plainArchive(handle: FileHandle, archive: Archive): OpenArchive {
