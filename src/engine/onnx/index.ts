@@ -1,0 +1,19 @@
+/** The CPU backend: training steps as graphs of plain operators, run by onnxruntime. */
+import { availableParallelism } from 'node:os';
+import { env } from 'onnxruntime-node';
+import type { Engine } from '../index.ts';
+import { createModel } from './model.ts';
+
+export function createCpuEngine({ threads = availableParallelism() }: { threads?: number } = {}): Engine {
+  return {
+    name: `CPU, ${threads} threads (onnxruntime ${env.versions.node ?? env.versions.common})`,
+    create: (options) =>
+      createModel(options, {
+        executionProviders: ['cpu'],
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+        graphOptimizationLevel: 'all',
+        logSeverityLevel: 3,
+      }),
+  };
+}

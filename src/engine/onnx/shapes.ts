@@ -1,0 +1,56 @@
+/** A network description checked, with the shape of every layer's input and every parameter worked out. */
+import type { Layer, NetworkDescription } from '../index.ts';
+import { parametersOf } from './layers.ts';
+
+export interface Parameter {
+  /** Such as "3.weight": the layer's place in the description, from 0. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly fanIn: number;
+}
+
+/** Parameters of every layer, in order. */
+export function networkParameters(network: NetworkDescription): Parameter[] {
+  checkNetwork(network);
+  let shape: readonly number[] = [1, network.channels, network.height, network.width];
+  return network.layers.flatMap((layer, place) => {
+    checkLayer(layer, place, shape);
+    const parameters = parametersOf(layer, shape);
+    shape = outputShape(layer, shape);
+    return parameters.map(({ name, ...rest }) => ({ name: `${place}.${name}`, ...rest }));
+  });
+}
+
+function outputShape(layer: Layer, input: readonly number[]): readonly number[] {
+  const [batch = 1, channels = 0, height = 0, width = 0] = input;
+  if (layer.kind === 'conv') return [batch, layer.filters, height, width];
+  if (layer.kind === 'maxPool') return [batch, channels, Math.floor(height / 2), Math.floor(width / 2)];
+  if (layer.kind === 'globalAveragePool') return [batch, channels];
+  if (layer.kind === 'flatten') return [batch, channels * height * width];
+  return layer.kind === 'dense' ? [batch, layer.units] : input;
+}
+
+function checkNetwork({ layers, classes, channels, mean, deviation }: NetworkDescription): void {
+  const last = layers.at(-1);
+  if (last?.kind !== 'dense' || last.units !== classes)
+    throw new RangeError(
+      `Expected a last layer that is dense with ${classes} units but received ${JSON.stringify(last)}`,
+    );
+  if (mean.length !== channels || deviation.length !== channels || deviation.some((value) => !(value > 0)))
+    throw new RangeError(
+      `Expected a mean and a positive deviation for each of ${channels} channels but received ${JSON.stringify({ mean, deviation })}`,
+    );
+}
+
+function checkLayer(layer: Layer, place: number, input: readonly number[]): void {
+  const fail = (expected: string) => {
+    throw new RangeError(
+      `Layer ${place} (${layer.kind}): expected ${expected} but received ${JSON.stringify({ layer, input: input.slice(1) })}`,
+    );
+  };
+  const onImages = layer.kind !== 'dense' && layer.kind !== 'relu';
+  if (onImages && input.length !== 4) fail('images, before flatten');
+  if (layer.kind === 'dense' && input.length !== 2) fail('features, behind flatten or globalAveragePool');
+  if (layer.kind === 'conv' && (layer.size % 2 === 0 || layer.size < 1)) fail('an odd kernel size');
+  if (layer.kind === 'maxPool' && Math.min(input[2] ?? 0, input[3] ?? 0) < 2) fail('images of 2 × 2 pixels or more');
+}
