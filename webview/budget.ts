@@ -2,7 +2,8 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { Allocation, Frontier } from '../src/protocol/frontier.ts';
-import { formatBytes, formatNats, formatPercent, parseBudget } from './format.ts';
+import { formatBytes, formatNats, formatShare } from '../src/protocol/format.ts';
+import { budgetInBytes, parseBudget } from '../src/protocol/budget.ts';
 import { budgetRange, clampBudget } from './plan.ts';
 import { styled } from './styled.ts';
 import { theme } from './theme.ts';
@@ -129,7 +130,7 @@ export class BudgetSlider extends LitElement {
   override render(): TemplateResult {
     const { budgetBytes, originalBytes } = this;
     const { smallest, largest } = budgetRange(this.frontier, originalBytes);
-    const share = formatPercent(budgetBytes / originalBytes);
+    const share = formatShare(budgetBytes / originalBytes);
     const filled = largest > smallest ? (100 * (budgetBytes - smallest)) / (largest - smallest) : 100;
     return html`<h2 id="title">Budget</h2>
       <div class="controls">
@@ -173,12 +174,12 @@ export class BudgetSlider extends LitElement {
     const spare = budgetBytes - bytes;
     return html`<dl>
         ${number('in the copy', formatBytes(bytes), 'total-bytes')}
-        ${number('of the original', formatPercent(bytes / originalBytes), 'share')}
+        ${number('of the original', formatShare(bytes / originalBytes), 'share')}
         ${number('saved', formatBytes(originalBytes - bytes), 'saved')}
         ${number('expected loss increase (measured by probes)', `${formatNats(cost)} nats`, 'loss-increase')}
       </dl>
       <p class="notes quiet">
-        ${gap > 0 ? html`<span data-testid="gap">Proved within ${formatPercent(Math.ceil(gap * 1e4) / 1e4, 2)} of the best possible.</span>` : nothing}
+        ${gap > 0 ? html`<span data-testid="gap">Proved within ${formatShare(Math.ceil(gap * 1e4) / 1e4, 2)} of the best possible.</span>` : nothing}
         ${
           pricePerByte === 0 && spare > 0
             ? html`<span data-testid="spare"
@@ -198,13 +199,14 @@ export class BudgetSlider extends LitElement {
 
   readonly #type = (event: Event): void => {
     this.typed = (event.target as HTMLInputElement).value;
-    const wanted = parseBudget(this.typed, this.originalBytes);
-    if (wanted === undefined) {
+    const budget = parseBudget(this.typed);
+    if (budget === undefined) {
       this.remark = 'Write a share such as 40% or a size such as 12 MB.';
       return;
     }
+    const wanted = budgetInBytes(budget, this.originalBytes);
     const { smallest, largest } = budgetRange(this.frontier, this.originalBytes);
-    const below = Math.floor(wanted) < smallest;
+    const below = wanted < smallest;
     this.remark = below ? `The smallest possible copy takes ${formatBytes(smallest)}.` : undefined;
     if (below || wanted > largest) this.typed = undefined;
     this.#choose(wanted);

@@ -2,7 +2,7 @@
 import { css, html, LitElement, svg, type TemplateResult } from 'lit';
 import type { Cluster } from '../src/protocol/analysis.ts';
 import type { Allocation } from '../src/protocol/frontier.ts';
-import { formatCount, formatNats, formatPercent, missing } from './format.ts';
+import { formatCount, formatNats, formatShare, missing } from '../src/protocol/format.ts';
 import { clusterMeans, type ClusterMean } from './plan.ts';
 import { theme } from './theme.ts';
 
@@ -113,7 +113,7 @@ function given(mean: ClusterMean | undefined): TemplateResult {
   const { quality, compressed, original, dropped } = mean;
   const counts = `${formatCount(compressed)} compressed, ${formatCount(original)} original, ${formatCount(dropped)} dropped`;
   return html`<td class="number" title=${counts}>${compressed > 0 ? `q ${quality.toFixed(0)}` : missing}</td>
-    <td class="number" title=${counts}>${formatPercent(original / (compressed + original + dropped))}</td>`;
+    <td class="number" title=${counts}>${formatShare(original / (compressed + original + dropped))}</td>`;
 }
 
 /** One scale for all clusters, so that their curves compare. */

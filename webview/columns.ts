@@ -1,7 +1,7 @@
 /** The columns of the file table: their heads, their cells and their look. */
 import { css } from 'lit';
 import type { Cluster } from '../src/protocol/analysis.ts';
-import { formatBytes, formatNats, formatPercent, missing } from './format.ts';
+import { formatBytes, formatNats, formatShare, missing } from '../src/protocol/format.ts';
 import { optionName } from './plan.ts';
 import type { FileRow, FileSortColumn } from './rows.ts';
 
@@ -34,7 +34,7 @@ export const columns: readonly Column[] = [
 /** The texts of a row, one a column. */
 export function cells(row: FileRow, option: number, qualities: Uint8Array, clusters: readonly Cluster[]): string[] {
   const after = option === 0 ? 0 : (row.optionBytes[option] ?? NaN);
-  const share = row.bytes > 0 && Number.isFinite(after) ? ` (${formatPercent(after / row.bytes, 0)})` : '';
+  const share = row.bytes > 0 && Number.isFinite(after) ? ` (${formatShare(after / row.bytes, 0)})` : '';
   const error = Number.isFinite(row.sensitivityError) ? ` ± ${formatNats(row.sensitivityError, 4)}` : '';
   return [
     row.path,

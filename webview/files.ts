@@ -5,7 +5,7 @@ import { createRef, ref, type Ref } from 'lit/directives/ref.js';
 import type { Cluster, Rows, SortColumn } from '../src/protocol/analysis.ts';
 import type { Allocation } from '../src/protocol/frontier.ts';
 import { cells, columns, fileStyles, rowHeight } from './columns.ts';
-import { formatCount } from './format.ts';
+import { formatCount } from '../src/protocol/format.ts';
 import { orderByOption } from './plan.ts';
 import { type FileSort, type FileSortColumn, RowCache } from './rows.ts';
 import { styled } from './styled.ts';

@@ -1,7 +1,7 @@
 /** Which dataset this is, how it was read, and what in it could not be treated like the rest. */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { AnalysisSummary, ProbeSummary, Problem, ProblemCode, Split } from '../src/protocol/analysis.ts';
-import { formatBytes, formatCount, formatPercent, plural } from './format.ts';
+import { formatBytes, formatCount, formatShare, plural } from '../src/protocol/format.ts';
 import { theme } from './theme.ts';
 
 const splitNames: Readonly<Record<Split, string>> = { train: 'train', val: 'validation', test: 'test' };
@@ -106,7 +106,7 @@ function measured({ engine, folds, seeds, epochs, side, accuracy }: ProbeSummary
   return (
     `Small networks (${side} px, ${plural(epochs, 'epoch')}, ${engine}) were trained in ${plural(folds, 'fold')} ` +
     `with ${plural(seeds, 'seed')}; each image's loss was measured by networks that had not seen it. ` +
-    `On originals they classify ${formatPercent(accuracy)} of such images rightly.`
+    `On originals they classify ${formatShare(accuracy)} of such images rightly.`
   );
 }
 

@@ -1,7 +1,7 @@
 /** How many files get which quality: one stacked bar and its legend. */
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import type { Allocation } from '../src/protocol/frontier.ts';
-import { formatCount, formatPercent } from './format.ts';
+import { formatCount, formatShare } from '../src/protocol/format.ts';
 import { countOptions, optionName } from './plan.ts';
 import { styled } from './styled.ts';
 import { theme } from './theme.ts';
@@ -79,7 +79,7 @@ export class QualityMix extends LitElement {
   override render(): TemplateResult {
     const parts = this.#parts();
     const shown = parts.filter(({ count }) => count > 0);
-    const summary = shown.map(({ name, share }) => `${name} ${formatPercent(share)}`).join(', ');
+    const summary = shown.map(({ name, share }) => `${name} ${formatShare(share)}`).join(', ');
     return html`<h2>Mix of qualities</h2>
       <div class="bar" data-testid="mix" role="img" aria-label="Mix of qualities: ${summary}">
         ${shown.map(
@@ -87,7 +87,7 @@ export class QualityMix extends LitElement {
             html`<span
               class=${swatch(part)}
               ${styled({ '--depth': `${part.depth}%`, 'flex-grow': String(part.count) })}
-              title="${part.name}: ${formatCount(part.count)} files, ${formatPercent(part.share)}"
+              title="${part.name}: ${formatCount(part.count)} files, ${formatShare(part.share)}"
             ></span>`,
         )}
       </div>
@@ -98,7 +98,7 @@ export class QualityMix extends LitElement {
               <span class="swatch ${swatch(part)}" ${styled({ '--depth': `${part.depth}%` })}></span>
               <span>${part.name}</span>
               <span class="number">${formatCount(part.count)}</span>
-              <span class="number quiet">${formatPercent(part.share)}</span>
+              <span class="number quiet">${formatShare(part.share)}</span>
             </li>`,
         )}
       </ul>`;

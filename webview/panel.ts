@@ -244,7 +244,8 @@ export class BitbudgetPanel extends LitElement {
   }
 
   #save(): void {
-    this.#host.saveState({ folder: this.shown?.folder, share: this.#share, sort: this.sort });
+    const { folder, kind } = this.shown ?? {};
+    this.#host.saveState({ folder, ready: kind === 'ready', share: this.#share, sort: this.sort });
   }
 }
 

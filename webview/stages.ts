@@ -1,7 +1,7 @@
 /** The running analysis: its stages, counted. */
 import { css, html, LitElement, nothing, svg, type TemplateResult } from 'lit';
 import type { StageName, StageProgress } from '../src/protocol/analysis.ts';
-import { formatCount } from './format.ts';
+import { formatCount } from '../src/protocol/format.ts';
 import { theme } from './theme.ts';
 
 const stages: readonly { stage: StageName; title: string }[] = [

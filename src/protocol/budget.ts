@@ -5,6 +5,8 @@ export type Budget = { readonly bytes: number } | { readonly share: number };
 
 const unitBytes: Readonly<Record<string, number>> = {
   b: 1,
+  byte: 1,
+  bytes: 1,
   kb: 1e3,
   mb: 1e6,
   gb: 1e9,
@@ -15,15 +17,16 @@ const unitBytes: Readonly<Record<string, number>> = {
   tib: 2 ** 40,
 };
 
-/** Reads "40%", "12 MB", "1.5GiB"; undefined where the text is no budget. */
+/** Reads "40%", "12 MB", "1,200 kB", "1.5GiB"; undefined where the text is neither a share nor a size. */
 export function parseBudget(text: string): Budget | undefined {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*(%|[kmgt]?i?b)\s*$/i.exec(text);
+  const match = /^\s*(\d[\d,]*(?:\.\d*)?|\.\d+)\s*([a-z%]+)\s*$/i.exec(text);
   if (!match) return undefined;
-  const [value, unit] = [Number(match[1]), (match[2] ?? '').toLowerCase()];
-  if (!(value > 0)) return undefined;
-  if (unit === '%') return value <= 100 ? { share: value / 100 } : undefined;
-  const bytes = unitBytes[unit];
-  return bytes === undefined ? undefined : { bytes: Math.floor(value * bytes) };
+  const value = Number((match[1] ?? '').replaceAll(/,(?=\d{3}(?!\d))/g, '').replace(',', '.'));
+  const unit = (match[2] ?? '').toLowerCase();
+  if (!Number.isFinite(value) || value <= 0) return undefined;
+  if (unit === '%') return { share: value / 100 };
+  const factor = unitBytes[unit];
+  return factor === undefined ? undefined : { bytes: Math.floor(value * factor) };
 }
 
 export const budgetInBytes = (budget: Budget, originalBytes: number): number =>

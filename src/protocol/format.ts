@@ -1,25 +1,47 @@
-/** Bytes and shares in words, the same in the panel and on the command line. */
+/** Numbers in words: bytes, counts, shares and nats, the same in the panel and on the command line. */
 
 const locale = 'en-US';
 const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+const counts = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const threeDigits = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3, minimumSignificantDigits: 3 });
+const nats = new Intl.NumberFormat(locale, {
+  maximumSignificantDigits: 3,
+  maximumFractionDigits: 4,
+  roundingPriority: 'lessPrecision',
+});
+export const missing = '–';
+
+export function formatCount(count: number): string {
+  return counts.format(count);
+}
+
+export function plural(count: number, singular: string, many = `${singular}s`): string {
+  return `${formatCount(count)} ${count === 1 ? singular : many}`;
+}
 
 /** Decimal units, three digits: "12.4 MB". */
 export function formatBytes(bytes: number): string {
+  if (!Number.isFinite(bytes)) return missing;
   let value = bytes;
   let unit = 0;
   while (Math.abs(value) >= 999.5 && unit < units.length - 1) {
     value /= 1000;
-    unit += 1;
+    unit++;
   }
-  const number = unit === 0 ? value.toLocaleString(locale, { maximumFractionDigits: 0 }) : threeDigits.format(value);
-  return `${number} ${units[unit] ?? ''}`;
+  return `${unit === 0 ? formatCount(value) : threeDigits.format(value)} ${units[unit] ?? ''}`;
 }
 
 /** A share as percent: "40 %", "40.5 %", "< 0.1 %". */
 export function formatShare(share: number, digits = 1): string {
+  if (!Number.isFinite(share)) return missing;
   const smallest = 10 ** -digits;
   const percent = share * 100;
   if (percent > 0 && percent < smallest) return `< ${smallest} %`;
   return `${percent.toLocaleString(locale, { maximumFractionDigits: digits })} %`;
+}
+
+/** @param decimals  for a column of numbers; else three significant digits */
+export function formatNats(value: number, decimals?: number): string {
+  if (!Number.isFinite(value)) return missing;
+  return (decimals === undefined ? nats.format(value) : value.toFixed(decimals)).replace('-', '−');
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { allocate } from '../../src/protocol/frontier.ts';
-import { formatBytes, formatPercent, parseBudget } from '../../webview/format.ts';
+import { formatBytes, formatShare } from '../../src/protocol/format.ts';
+import { budgetInBytes, parseBudget } from '../../src/protocol/budget.ts';
 import {
   agrees,
   budgetRange,
@@ -28,11 +29,12 @@ describe('budgets as people type them', () => {
     ['1,5 GB', 1.5e9],
     ['2MiB', 2 * 1024 * 1024],
   ])('reads %s', (text, bytes) => {
-    expect(parseBudget(text, 1e6)).toBe(bytes);
+    const budget = parseBudget(text);
+    expect(budget && budgetInBytes(budget, 1e6)).toBe(bytes);
   });
 
   it.each(['', '40', 'MB', '-3 MB', '12 parsecs', '1.2.3 MB'])('refuses "%s"', (text) => {
-    expect(parseBudget(text, 1e6)).toBeUndefined();
+    expect(parseBudget(text)).toBeUndefined();
   });
 
   it('keeps them within what a plan can take', () => {
@@ -46,7 +48,7 @@ describe('numbers in words', () => {
   it('rounds to the next unit rather than to four digits', () => {
     expect(formatBytes(999)).toBe('999 bytes');
     expect(formatBytes(999_600)).toBe('1.00 MB');
-    expect(formatPercent(0.00001, 2)).toBe('< 0.01 %');
+    expect(formatShare(0.00001, 2)).toBe('< 0.01 %');
   });
 });
 

@@ -1,0 +1,123 @@
+/** Results in words and small tables, for people. */
+import type { AnalysisSummary, DatasetSummary, Problem, Problems } from '../protocol/analysis.ts';
+import { formatBytes, formatShare } from '../protocol/format.ts';
+import type { CopySummary, PlanSummary, VerifySummary } from '../protocol/worker.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { Described } from './run-job.ts';
+
+const problemsShown = 10;
+
+export function describeDataset(dataset: DatasetSummary): Described {
+  return { text: datasetLines(dataset).join('\n'), ...skippedCode(dataset.problems) };
+}
+
+export function describeAnalysis({
+  dataset,
+  qualities,
+  originalBytes,
+  fixedBytes,
+  clusters,
+  probe,
+}: AnalysisSummary): Described {
+  const { engine, folds, seeds, side, accuracy, dataExponent } = probe;
+  const head = ['cluster', 'samples', 'loss', ...Array.from(qualities, (quality) => `q${quality}`)];
+  const rows = clusters.map(({ name, samples, meanLoss, meanSensitivity }) => [
+    name,
+    count(samples),
+    meanLoss.toFixed(2),
+    ...Array.from(meanSensitivity, (value) => value.toFixed(2)),
+  ]);
+  const text = [
+    ...datasetLines(dataset),
+    '',
+    `Probes    ${folds} folds × ${seeds} seeds at ${side}×${side} on ${engine}`,
+    `          ${formatShare(accuracy)} of originals right by probes that never saw them; loss ∝ n^-${dataExponent.toFixed(2)}`,
+    `Copy      ${formatBytes(originalBytes)} with every original, ${formatBytes(fixedBytes)} of it fixed`,
+    '',
+    'Mean loss difference (nats) by cluster and quality',
+    ...table([head, ...rows]),
+  ];
+  return { text: text.join('\n'), ...skippedCode(dataset.problems) };
+}
+
+export function describePlan(plan: PlanSummary): Described {
+  const { bytes, budgetBytes, originalBytes, mix, cost, lowerBound, everyFileAtBest } = plan;
+  const gap = cost > 0 ? (cost - lowerBound) / cost : 0;
+  const total = Object.values(mix).reduce((sum, files) => sum + files, 0);
+  const order = (name: string) => (name === 'drop' ? 0 : name === 'original' ? 101 : Number(name));
+  const rows = Object.entries(mix)
+    .sort(([a], [b]) => order(a) - order(b))
+    .map(([name, files]) => [/^\d/.test(name) ? `quality ${name}` : name, count(files), formatShare(files / total)]);
+  const text = [
+    ...table([['option', 'files', 'share'], ...rows]),
+    '',
+    `Budget    ${formatBytes(budgetBytes)}, ${formatShare(budgetBytes / originalBytes)} of ${formatBytes(originalBytes)}`,
+    `Planned   ${formatBytes(bytes)}, ${formatShare(bytes / budgetBytes)} of the budget${everyFileAtBest ? '; every file is at its best option' : ''}`,
+    `Expected  mean loss rises by ${cost.toFixed(4)} nats (measured by probes; no accuracy is claimed without training)`,
+    `Proved    within ${(100 * gap).toFixed(3)} % of the best allocation possible`,
+    ...problemLines(plan.problems),
+    '',
+    `Plan      ${plan.path}`,
+  ];
+  return { text: text.join('\n'), ...skippedCode(plan.problems) };
+}
+
+export function describeCopy({ out, written, reused, dropped, bytes, budgetBytes, skipped }: CopySummary): Described {
+  const text = [
+    `Copy      ${out}`,
+    `Files     ${count(written)} written, ${count(reused)} there already, ${count(dropped)} dropped by the plan`,
+    `Bytes     ${formatBytes(bytes)} of a budget of ${formatBytes(budgetBytes)} (${formatShare(bytes / budgetBytes)})`,
+    ...problemLines({ total: skipped.length, first: skipped }),
+  ];
+  return { text: text.join('\n'), ...(skipped.length > 0 ? { exitCode: exitCodes.skipped } : {}) };
+}
+
+export function describeVerification({ files, bytes, complete, faults }: VerifySummary): Described {
+  const good = complete && faults.length === 0;
+  const text = [
+    good
+      ? `Whole     ${count(files)} files, ${formatBytes(bytes)}, all as the manifest says`
+      : `Faulty    ${count(faults.length)} faults in ${count(files)} files`,
+    ...(complete ? [] : ['The copy is unfinished: run "bitbudget write" again']),
+    ...faults.map(({ path, fault }) => `  ${path}: ${fault}`),
+  ];
+  return { text: text.join('\n'), exitCode: good ? exitCodes.done : exitCodes.failed };
+}
+
+function datasetLines(dataset: DatasetSummary): string[] {
+  const { root, layout, samples, samplesBySplit, classes, bytes, otherFiles, otherBytes, problems } = dataset;
+  const { train, val, test } = samplesBySplit;
+  return [
+    `Dataset   ${root}`,
+    `Layout    ${layout}`,
+    `Samples   ${count(samples)} (${count(train)} train, ${count(val)} validation, ${count(test)} test), ${formatBytes(bytes)}`,
+    `Classes   ${classes.length}: ${classes.slice(0, 12).join(', ')}${classes.length > 12 ? ', …' : ''}`,
+    ...(otherFiles > 0 ? [`Others    ${count(otherFiles)} files that are no samples, ${formatBytes(otherBytes)}`] : []),
+    ...problemLines(problems),
+  ];
+}
+
+function problemLines({ total, first }: Problems): string[] {
+  if (total === 0) return [];
+  const shown = first.slice(0, problemsShown).map(({ path, code, reason }: Problem) => `  ${path}: ${code}: ${reason}`);
+  return [
+    `Problems  ${count(total)}`,
+    ...shown,
+    ...(total > shown.length ? [`  … and ${count(total - shown.length)} more (--json, or the plan, has them)`] : []),
+  ];
+}
+
+const skippedCode = ({ total }: Problems) => (total > 0 ? { exitCode: exitCodes.skipped } : {});
+
+const count = (value: number) => value.toLocaleString('en');
+
+/** First column to the left, numbers to the right. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
+}

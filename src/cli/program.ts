@@ -1,0 +1,141 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import path from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
+import { parseBudget, type Budget } from '../protocol/budget.ts';
+import {
+  Analyze,
+  defaultSettings,
+  MakePlan,
+  Scan,
+  VerifyCopy,
+  WriteCopy,
+  type AnalysisSettings,
+} from '../protocol/worker.ts';
+import { defaultStoreFolder } from '../host/store-folder.ts';
+import { exitCodes } from './exit-codes.ts';
+import { runJob } from './run-job.ts';
+import { describeAnalysis, describeCopy, describeDataset, describePlan, describeVerification } from './describe.ts';
+
+interface Shared {
+  readonly json?: boolean;
+  readonly store: string;
+}
+
+interface AnalysisOptions extends Shared {
+  readonly qualities: number[];
+  readonly subsampling: '4:2:0' | '4:4:4';
+  readonly optimizeHuffman: boolean;
+  readonly folds: number;
+  readonly seeds: number;
+  readonly epochs: number;
+  readonly probeSide?: number;
+}
+
+export function program(): Command {
+  const bitbudget = new Command('bitbudget')
+    .description('Finds the JPEG quality that every image of a training set deserves under a byte budget.')
+    .version(packageJson.version)
+    .exitOverride((error: CommanderError) => process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.usage))
+    .showHelpAfterError('(add --help for the options)');
+  const command = (usage: string, description: string) =>
+    bitbudget
+      .command(usage)
+      .description(description)
+      .option('--json', 'print one JSON document on stdout')
+      .option('--store <folder>', 'where measurements are kept', defaultStoreFolder());
+
+  command('scan <folder>', 'list samples, classes, layout, bytes and problems').action(
+    (folder: string, options: Shared) =>
+      runJob(
+        options,
+        (child, signal) => child.request(Scan, { folder: path.resolve(folder) }, signal),
+        describeDataset,
+      ),
+  );
+  withAnalysis(command('analyze <folder>', 'measure rates and cross-fitted sensitivities')).action(
+    (folder: string, options: AnalysisOptions) =>
+      runJob(
+        options,
+        (child, signal) =>
+          child.request(Analyze, { folder: path.resolve(folder), settings: settingsOf(options) }, signal),
+        describeAnalysis,
+      ),
+  );
+  withAnalysis(command('plan <folder>', 'choose a quality for every file under a byte budget'))
+    .requiredOption('--budget <size>', 'bytes of the copy: 40% of the original, or 12MB', budget)
+    .option('--out <file>', 'plan file to write; default FOLDER.plan.jsonl in the current folder')
+    .action((folder: string, options: AnalysisOptions & { budget: Budget; out?: string }) => {
+      const out = path.resolve(options.out ?? `${path.basename(path.resolve(folder))}.plan.jsonl`);
+      const params = { folder: path.resolve(folder), settings: settingsOf(options), budget: options.budget, out };
+      return runJob(options, (child, signal) => child.request(MakePlan, params, signal), describePlan);
+    });
+  command('write <plan> <out>', 'write, or go on writing, the copy that a plan describes').action(
+    (plan: string, out: string, options: Shared) =>
+      runJob(
+        options,
+        (child, signal) => child.request(WriteCopy, { plan: path.resolve(plan), out: path.resolve(out) }, signal),
+        describeCopy,
+      ),
+  );
+  command('verify <out>', 'check every file of a copy against its manifest').action((out: string, options: Shared) =>
+    runJob(
+      options,
+      (child, signal) => child.request(VerifyCopy, { out: path.resolve(out) }, signal),
+      describeVerification,
+    ),
+  );
+  return bitbudget;
+}
+
+function withAnalysis(command: Command): Command {
+  return command
+    .option('--qualities <list>', 'JPEG qualities to measure, 1 to 100', qualities, [...defaultSettings.qualities])
+    .addOption(
+      new Option('--subsampling <mode>', 'chroma subsampling')
+        .choices(['4:2:0', '4:4:4'])
+        .default(defaultSettings.subsampling),
+    )
+    .option('--no-optimize-huffman', 'use the standard Huffman tables (larger files)')
+    .option('--folds <k>', 'folds of the cross-fitting', whole(2, 20), defaultSettings.folds)
+    .option('--seeds <r>', 'repetitions with other seeds', whole(1, 50), defaultSettings.seeds)
+    .option('--epochs <n>', 'epochs of every probe', whole(1, 1000), defaultSettings.epochs)
+    .option('--probe-side <pixels>', 'input size of the probes; chosen from the images by default', whole(16, 128));
+}
+
+const settingsOf = ({
+  qualities: ladder,
+  subsampling,
+  optimizeHuffman,
+  folds,
+  seeds,
+  epochs,
+  probeSide,
+}: AnalysisOptions): AnalysisSettings => ({
+  qualities: ladder,
+  subsampling,
+  optimizeHuffman,
+  folds,
+  seeds,
+  epochs,
+  ...(probeSide === undefined ? {} : { probeSide }),
+});
+
+function budget(text: string): Budget {
+  const result = parseBudget(text);
+  if (result === undefined) throw new InvalidArgumentError('Expected a share such as 40% or bytes such as 12MB.');
+  return result;
+}
+
+function qualities(text: string): number[] {
+  const values = [...new Set(text.split(',').map(whole(1, 100)))];
+  return values.sort((a, b) => a - b);
+}
+
+function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least || value > most || text.trim() === '')
+      throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+    return value;
+  };
+}

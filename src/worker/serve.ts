@@ -1,0 +1,65 @@
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
+import type { Analysis } from '../core/analysis.ts';
+import { verifyCopy, writeCopy } from '../core/copy/index.ts';
+import { UsageError } from '../core/errors.ts';
+import type { JobContext } from '../core/job.ts';
+import { createEncoder } from '../core/jpeg/index.ts';
+import { makePlan } from '../core/make-plan.ts';
+import { analyze, scan } from '../core/pipeline.ts';
+import { openStore, type Store } from '../core/store/index.ts';
+import { createCpuEngine } from '../engine/onnx/index.ts';
+import * as wire from '../protocol/worker.ts';
+import { answering } from './answering.ts';
+import { throttled } from './progress.ts';
+import { analysisOrder, analysisRows } from './rows.ts';
+
+/** Serves one session: a store, and the last analysis, from which rows and plans are made. */
+export function serve(sharp: 'native' | 'wasm'): void {
+  const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+  const answer = answering(connection);
+  const log = (level: 'info' | 'warn' | 'error', message: string) =>
+    void connection.sendNotification(wire.ReportLog, { level, message });
+  const engine = createCpuEngine();
+  let store: Store | undefined;
+  let last: { key: string; analysis: Analysis } | undefined;
+
+  const openedStore = () => {
+    if (store === undefined) throw new UsageError(`Expected ${wire.OpenSession.method} before anything else`);
+    return store;
+  };
+  const lastAnalysis = () => {
+    if (last === undefined) throw new UsageError(`Expected ${wire.Analyze.method} first`);
+    return last.analysis;
+  };
+  const jobOf = (signal: AbortSignal): JobContext => ({
+    signal,
+    onProgress: throttled((progress) => void connection.sendNotification(wire.ReportProgress, progress)),
+  });
+  const run = async ({ folder, settings }: wire.AnalyzeParams, signal: AbortSignal) => {
+    const ports = { encoder: createEncoder(settings), engine, store: openedStore(), log };
+    const analysis = await analyze(folder, settings, ports, jobOf(signal));
+    last = { key: JSON.stringify([folder, settings]), analysis };
+    return analysis;
+  };
+
+  answer(wire.OpenSession, ({ storeFolder }) => {
+    store?.close();
+    store = openStore(storeFolder);
+    return { node: process.versions.node, sharp, processId: process.pid };
+  });
+  answer(wire.Scan, ({ folder }, signal) => scan(folder, jobOf(signal)));
+  answer(wire.Analyze, async (params, signal) => (await run(params, signal)).summary);
+  answer(wire.GetFrontier, () => lastAnalysis().frontier);
+  answer(wire.GetRows, ({ samples }) => analysisRows(lastAnalysis(), samples));
+  answer(wire.GetOrder, ({ by }) => analysisOrder(lastAnalysis(), by));
+  answer(wire.MakePlan, async ({ folder, settings, budget, out }, signal) => {
+    const same = last?.key === JSON.stringify([folder, settings]);
+    const analysis = same ? lastAnalysis() : await run({ folder, settings }, signal);
+    return makePlan(analysis, settings, budget, out);
+  });
+  answer(wire.WriteCopy, ({ plan, out }, signal) => writeCopy(plan, out, jobOf(signal)));
+  answer(wire.VerifyCopy, ({ out }, signal) => verifyCopy(out, jobOf(signal)));
+
+  process.on('disconnect', () => process.exit());
+  connection.listen();
+}
