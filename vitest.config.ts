@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 600_000,
+    globalSetup: './test/chromium.ts',
     reporters: ['default', './test/count-reporter.ts'],
     maxWorkers: 2,
   },

@@ -170,7 +170,7 @@ export class BudgetSlider extends LitElement {
   #numbers(): TemplateResult {
     const { bytes, cost, lowerBound, pricePerByte } = this.allocation;
     const { originalBytes, budgetBytes } = this;
-    const gap = cost > 0 ? Math.max(0, cost - lowerBound) / cost : 0;
+    const gap = Math.max(0, cost - lowerBound);
     const spare = budgetBytes - bytes;
     return html`<dl>
         ${number('in the copy', formatBytes(bytes), 'total-bytes')}
@@ -179,7 +179,7 @@ export class BudgetSlider extends LitElement {
         ${number('expected loss increase (measured by probes)', `${formatNats(cost)} nats`, 'loss-increase')}
       </dl>
       <p class="notes quiet">
-        ${gap > 0 ? html`<span data-testid="gap">Proved within ${formatShare(Math.ceil(gap * 1e4) / 1e4, 2)} of the best possible.</span>` : nothing}
+        ${gap > 0 ? html`<span data-testid="gap">Proved within ${formatNats(Math.ceil(gap * 1e4) / 1e4)} nats of the best possible.</span>` : nothing}
         ${
           pricePerByte === 0 && spare > 0
             ? html`<span data-testid="spare"

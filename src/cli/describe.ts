@@ -42,7 +42,6 @@ export function describeAnalysis({
 
 export function describePlan(plan: PlanSummary): Described {
   const { bytes, budgetBytes, originalBytes, mix, cost, lowerBound, everyFileAtBest } = plan;
-  const gap = cost > 0 ? (cost - lowerBound) / cost : 0;
   const total = Object.values(mix).reduce((sum, files) => sum + files, 0);
   const order = (name: string) => (name === 'drop' ? 0 : name === 'original' ? 101 : Number(name));
   const rows = Object.entries(mix)
@@ -54,7 +53,7 @@ export function describePlan(plan: PlanSummary): Described {
     `Budget    ${formatBytes(budgetBytes)}, ${formatShare(budgetBytes / originalBytes)} of ${formatBytes(originalBytes)}`,
     `Planned   ${formatBytes(bytes)}, ${formatShare(bytes / budgetBytes)} of the budget${everyFileAtBest ? '; every file is at its best option' : ''}`,
     `Expected  mean loss rises by ${cost.toFixed(4)} nats (measured by probes; no accuracy is claimed without training)`,
-    `Proved    within ${(100 * gap).toFixed(3)} % of the best allocation possible`,
+    `Proved    within ${(cost - lowerBound).toFixed(6)} nats of the best allocation possible`,
     ...problemLines(plan.problems),
     '',
     `Plan      ${plan.path}`,

@@ -1,7 +1,7 @@
 /** Numbers in words: bytes, counts, shares and nats, the same in the panel and on the command line. */
 
 const locale = 'en-US';
-const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+const units = ['B', 'kB', 'MB', 'GB', 'TB'];
 const counts = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const threeDigits = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3, minimumSignificantDigits: 3 });
 const nats = new Intl.NumberFormat(locale, {

@@ -1,9 +1,10 @@
 /** Opens the panel in Chromium as VS Code would: under its content security policy and its theme's variables. */
-import { access, mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { PanelState } from '../../src/protocol/panel.ts';
+import { launchChromium } from '../chromium.ts';
 import { themes, type ThemeName } from './themes.ts';
 
 export interface OpenOptions {
@@ -21,17 +22,9 @@ export interface OpenPage {
   readonly errors: string[];
 }
 
-const executablePath = '/usr/bin/chromium';
 const origin = 'http://panel.test';
 const nonce = 'bm9uY2U';
 const screens = new URL('../../.cache/screens/', import.meta.url);
-
-export async function hasChromium(): Promise<boolean> {
-  return access(executablePath).then(
-    () => true,
-    () => false,
-  );
-}
 
 export class PanelBrowser implements AsyncDisposable {
   readonly #browser: Browser;
@@ -45,10 +38,8 @@ export class PanelBrowser implements AsyncDisposable {
   }
 
   static async launch(): Promise<PanelBrowser> {
-    const args =
-      '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
     const [browser, main, host, axe] = await Promise.all([
-      chromium.launch({ executablePath, args: args.split(' ') }),
+      launchChromium(),
       bundle('webview/main.ts', 'esm'),
       bundle('test/webview/host.ts', 'iife'),
       readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'),

@@ -46,7 +46,7 @@ describe('budgets as people type them', () => {
 
 describe('numbers in words', () => {
   it('rounds to the next unit rather than to four digits', () => {
-    expect(formatBytes(999)).toBe('999 bytes');
+    expect(formatBytes(999)).toBe('999 B');
     expect(formatBytes(999_600)).toBe('1.00 MB');
     expect(formatShare(0.00001, 2)).toBe('< 0.01 %');
   });

@@ -69,13 +69,17 @@ const names = {
   early: 'Learned, breaks early',
 };
 
+/** Share of the largest difference below which a cluster's mean counts as none. */
+const negligible = 0.05;
+
 /**
- * The names, given in this order: negative at the lowest quality → inverse; of the rest the highest loss on originals
+ * The names, given in this order: clearly negative at the lowest quality → inverse; of the rest the highest loss on originals
  * with a steep curve → fragile; the smallest mean difference → robust; the others by the quality at which their
  * loss begins to rise.
  */
 export function nameClusters(curves: readonly Float32Array[], meanLoss: Float64Array): string[] {
-  const result: string[] = curves.map((curve) => ((curve[0] ?? 0) < 0 ? names.inverse : ''));
+  const largest = curves.reduce((most, curve) => Math.max(most, ...curve.map(Math.abs)), 0);
+  const result: string[] = curves.map((curve) => ((curve[0] ?? 0) < -negligible * largest ? names.inverse : ''));
   const unnamed = () => [...result.keys()].filter((k) => result[k] === '');
   const mean = (k: number) => (curves[k]?.reduce((sum, value) => sum + value, 0) ?? 0) / (curves[k]?.length ?? 1);
   // The largest index at which the curve still stands above a tenth of its lowest-quality value.
