@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { DatabaseSync } from 'node:sqlite';
+import { InputError } from '../errors.ts';
 
 export interface Store {
   /** A finished stage's table as it was put, or undefined. */
@@ -25,16 +26,9 @@ export interface Store {
 // Raise when the meaning of what is stored changes.
 const version = 1;
 
+/** @throws InputError when the folder can't hold a store or the store is damaged */
 export function openStore(folder: string): Store {
-  mkdirSync(path.join(folder, 'scratch'), { recursive: true });
-  const database = new DatabaseSync(path.join(folder, `measured-v${version}.sqlite`), { timeout: 10_000 });
-  database.exec(`
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = NORMAL;
-    CREATE TABLE IF NOT EXISTS stage (key TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS file (path TEXT PRIMARY KEY, bytes INTEGER, modified REAL, hash BLOB NOT NULL) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS rate (hash BLOB, settings TEXT, data TEXT NOT NULL, PRIMARY KEY (hash, settings)) WITHOUT ROWID;
-  `);
+  const database = openDatabase(folder);
   const getTable = database.prepare('SELECT data FROM stage WHERE key = ?');
   const putTable = database.prepare('INSERT OR REPLACE INTO stage VALUES (?, ?)');
   const getHash = database.prepare('SELECT hash FROM file WHERE path = ? AND bytes = ? AND modified = ?');
@@ -66,6 +60,26 @@ export function openStore(folder: string): Store {
       database.close();
     },
   };
+}
+
+function openDatabase(folder: string): DatabaseSync {
+  const file = path.join(folder, `measured-v${version}.sqlite`);
+  try {
+    mkdirSync(path.join(folder, 'scratch'), { recursive: true });
+    const database = new DatabaseSync(file, { timeout: 10_000 });
+    database.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = NORMAL;
+      CREATE TABLE IF NOT EXISTS stage (key TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS file (path TEXT PRIMARY KEY, bytes INTEGER, modified REAL, hash BLOB NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS rate (hash BLOB, settings TEXT, data TEXT NOT NULL, PRIMARY KEY (hash, settings)) WITHOUT ROWID;
+    `);
+    return database;
+  } catch (error) {
+    throw new InputError(
+      `The store of measurements ${file} can't be opened (${(error as Error).message}). If it is damaged, delete it: what it held is measured again. Or name another folder`,
+    );
+  }
 }
 
 /** A key of plain data, equal where the data are equal. */

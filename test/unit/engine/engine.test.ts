@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import { createCpuEngine } from '../../../src/engine/onnx/index.ts';
+import type { Layer, Model, NetworkDescription, Optimizer } from '../../../src/engine/index.ts';
+
+const engine = createCpuEngine({ threads: 1 });
+const side = 6;
+const classes = 3;
+const conv = (filters: number): Layer => ({ kind: 'conv', filters, size: 3 });
+const network = (layers: readonly Layer[]): NetworkDescription => ({
+  height: side,
+  width: side,
+  channels: 3,
+  mean: [120, 110, 100],
+  deviation: [60, 50, 40],
+  classes,
+  layers: [...layers, { kind: 'dense', units: classes }],
+});
+const small = network([conv(4), { kind: 'relu' }, { kind: 'maxPool' }, { kind: 'flatten' }]);
+const sgd: Optimizer = { kind: 'sgd', momentum: 0 };
+
+/** The same pseudo-random images every time. */
+function batchOf(count: number, seed = 1) {
+  let state = seed;
+  const draw = () => (state = (Math.imul(state, 1103515245) + 12345) >>> 0) >>> 24;
+  const pixels = Uint8Array.from({ length: count * side * side * 3 }, draw);
+  return { pixels, labels: Int32Array.from({ length: count }, (_, at) => at % classes) };
+}
+
+async function withModel<T>(
+  options: { layers?: NetworkDescription; optimizer?: Optimizer; batchSize?: number; seed?: number },
+  use: (model: Model) => Promise<T>,
+): Promise<T> {
+  const { layers = small, optimizer = sgd, batchSize = 6, seed = 3 } = options;
+  const model = await engine.create({ network: layers, optimizer, batchSize, seed });
+  try {
+    return await use(model);
+  } finally {
+    await model.dispose();
+  }
+}
+
+const weightsOf = (model: Model) => new Map([...model.weights()].map(([name, { data }]) => [name, data]));
+
+describe('losses', () => {
+  it('are the cross-entropies of the logits, for every image on its own', () =>
+    withModel({}, async (model) => {
+      const batch = batchOf(6);
+      const [losses, logits] = [await model.losses(batch), await model.logits(batch.pixels)];
+      batch.labels.forEach((label, at) => {
+        const row = logits.subarray(at * classes, (at + 1) * classes);
+        const expected = Math.log(row.reduce((sum, logit) => sum + Math.exp(logit), 0)) - (row[label] as number);
+        expect(losses[at]).toBeCloseTo(expected, 4);
+      });
+    }));
+
+  it('of a part of a batch are those of the whole', () =>
+    withModel({}, async (model) => {
+      const batch = batchOf(6);
+      const whole = await model.losses(batch);
+      const part = { pixels: batch.pixels.subarray(0, 4 * side * side * 3), labels: batch.labels.subarray(0, 4) };
+      expect(await model.losses(part)).toEqual(whole.subarray(0, 4));
+    }));
+});
+
+describe('a training step', () => {
+  const networks: Record<string, NetworkDescription> = {
+    'a dense layer': network([{ kind: 'flatten' }]),
+    'convolution, pooling and a hidden layer': network([
+      conv(4),
+      { kind: 'relu' },
+      { kind: 'maxPool' },
+      { kind: 'flatten' },
+      { kind: 'dense', units: 5 },
+      { kind: 'relu' },
+    ]),
+    'two convolutions and a global average': network([
+      conv(3),
+      { kind: 'relu' },
+      conv(4),
+      { kind: 'relu' },
+      { kind: 'globalAveragePool' },
+    ]),
+  };
+  // The step changes weights by -rate × gradient, so a small one lowers the loss by rate × |gradient|².
+  it.each(Object.entries(networks))('of %s follows the gradient', (_name, layers) =>
+    withModel({ layers }, async (model) => {
+      const batch = batchOf(6);
+      const rate = 1e-3;
+      const before = weightsOf(model);
+      const loss = await model.trainStep(batch, rate);
+      const squared = [...weightsOf(model)].reduce(
+        (sum, [name, after]) =>
+          sum + after.reduce((own, value, at) => own + ((value - (before.get(name)?.[at] ?? NaN)) / rate) ** 2, 0),
+        0,
+      );
+      const mean = (await model.losses(batch)).reduce((sum, value) => sum + value, 0) / 6;
+      expect((loss - mean) / (rate * squared)).toBeCloseTo(1, 1);
+    }),
+  );
+
+  it.each([
+    ['plain', sgd, (g: number) => g],
+    ['with momentum', { kind: 'sgd', momentum: 0.9 }, (g: number) => g],
+    // Adam's first step is the sign of the gradient.
+    ['by Adam', { kind: 'adam' }, (g: number) => g / (Math.abs(g) + 1e-8)],
+  ])('%s moves each weight as its rule says', async (_name, optimizer, rule) => {
+    const batch = batchOf(6);
+    const moves = (used: Optimizer) =>
+      withModel({ optimizer: used }, async (model) => {
+        const before = weightsOf(model);
+        await model.trainStep(batch, 0.01);
+        return [...weightsOf(model)].flatMap(([name, after]) =>
+          Array.from(after, (value, at) => ((before.get(name)?.[at] ?? NaN) - value) / 0.01),
+        );
+      });
+    const gradients = await moves(sgd);
+    const moved = await moves(optimizer);
+    gradients.forEach((gradient, at) => {
+      if (Math.abs(gradient) > 1e-4) expect(moved[at]).toBeCloseTo(rule(gradient), 2);
+    });
+  });
+
+  it('with momentum goes on in the old direction', async () => {
+    const batch = batchOf(6);
+    const lengthAfter = (momentum: number) =>
+      withModel({ optimizer: { kind: 'sgd', momentum } }, async (model) => {
+        const before = weightsOf(model);
+        for (let step = 0; step < 3; step++) await model.trainStep(batch, 1e-4);
+        return [...weightsOf(model)].reduce(
+          (sum, [name, after]) =>
+            sum + after.reduce((own, value, at) => own + (value - (before.get(name)?.[at] ?? NaN)) ** 2, 0),
+          0,
+        );
+      });
+    // Steps of 1, 1.9 and 2.71 gradients against three of one.
+    expect(Math.sqrt((await lengthAfter(0.9)) / (await lengthAfter(0)))).toBeCloseTo((1 + 1.9 + 2.71) / 3, 1);
+  });
+
+  it('is the same for the same seed, and another for another', async () => {
+    const run = (seed: number) =>
+      withModel({ seed, optimizer: { kind: 'adam' } }, async (model) => {
+        const losses = [];
+        for (let step = 0; step < 5; step++) losses.push(await model.trainStep(batchOf(6, step), 1e-3));
+        return losses;
+      });
+    const [first, again, other] = [await run(1), await run(1), await run(2)];
+    expect(again).toEqual(first);
+    expect(other).not.toEqual(first);
+  });
+
+  it('learns what can be learned', () =>
+    withModel({ optimizer: { kind: 'adam' }, batchSize: 30 }, async (model) => {
+      const batch = batchOf(30);
+      batch.labels.forEach((label, at) => {
+        batch.pixels.fill(60 * label + 40, at * side * side * 3, (at + 0.5) * side * side * 3);
+      });
+      for (let step = 0; step < 150; step++) await model.trainStep(batch, 0.01);
+      expect(Math.max(...(await model.losses(batch)))).toBeLessThan(0.1);
+    }));
+
+  it('says so when it diverges', () =>
+    withModel({}, async (model) => {
+      const diverge = async () => {
+        for (let step = 0; step < 50; step++) await model.trainStep(batchOf(6), 1e6);
+      };
+      await expect(diverge()).rejects.toThrow(/diverged.*learning rate/);
+    }));
+});
+
+describe('bad batches', () => {
+  it.each([
+    ['more images than fit', { ...batchOf(7) }],
+    ['labels that do not match the images', { pixels: batchOf(6).pixels, labels: new Int32Array(5) }],
+    ['a label beyond the classes', { pixels: batchOf(1).pixels, labels: Int32Array.of(classes) }],
+  ])('with %s are refused', (_name, batch) =>
+    withModel({}, async (model) => {
+      await expect(model.losses(batch)).rejects.toThrow(/batch|label|image/i);
+    }),
+  );
+});

@@ -1,0 +1,125 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createEncoder, type Encoder } from '../../../src/core/jpeg/index.ts';
+import { measureRates, usable } from '../../../src/core/rate/index.ts';
+import { openStore } from '../../../src/core/store/index.ts';
+import { addFile, folderOf, idxImages, idxLabels, scan } from '../dataset/fixtures.ts';
+import { picture } from '../images.ts';
+
+const qualities = [10, 50, 90];
+const options = { subsampling: '4:2:0', optimizeHuffman: true } as const;
+const job = { signal: new AbortController().signal, onProgress: () => undefined };
+
+/** Measures a folder, twice with the same store if asked; counts how often anything is encoded. */
+async function measuring() {
+  const folder = await mkdtemp(path.join(tmpdir(), 'bitbudget-store-'));
+  const store = openStore(folder);
+  onTestFinished(async () => {
+    store.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const real = createEncoder(options);
+  const count = { encoded: 0 };
+  const encoder: Encoder = {
+    ...real,
+    encode: (image, quality) => {
+      count.encoded += 1;
+      return real.encode(image, quality);
+    },
+  };
+  const measure = async (root: string) => measureRates(await scan(root), qualities, options, { encoder, store }, job);
+  return { measure, count };
+}
+
+describe('rates', () => {
+  it('are the bytes of the files that sharp writes', async () => {
+    const root = await folderOf({
+      'a/1.png': await picture(1).png().toBuffer(),
+      'b/2.png': await picture(2, 31, 17).png().toBuffer(),
+    });
+    const { encoded, original } = await (await measuring()).measure(root);
+    const written = await Promise.all(
+      [picture(1), picture(2, 31, 17)].flatMap((image) =>
+        qualities.map((quality) => image.clone().jpeg({ quality, optimiseCoding: true }).toBuffer()),
+      ),
+    );
+    expect([...encoded]).toEqual(written.map(({ length }) => length));
+    expect(original[0]).toBe((await picture(1).png().toBuffer()).length);
+  });
+
+  it('are measured once for the same content, wherever it lies', async () => {
+    const png = await picture(1).png().toBuffer();
+    const root = await folderOf({ 'a/1.png': png, 'b/2.png': await picture(2).png().toBuffer() });
+    const { measure, count } = await measuring();
+    const first = await measure(root);
+    expect(count.encoded).toBe(6);
+    await addFile(root, 'b/copy.png', png);
+    const second = await measure(root);
+    expect(count.encoded).toBe(6);
+    expect(second.encoded.subarray(0, 6)).toEqual(first.encoded);
+    await addFile(root, 'b/2.png', await picture(3).png().toBuffer());
+    await measure(root);
+    expect(count.encoded).toBe(9);
+  });
+
+  it('are not offered above the quality that a JPEG has', async () => {
+    const root = await folderOf({
+      'a/1.jpg': await picture(1).jpeg({ quality: 50 }).toBuffer(),
+      'a/2.jpg': await picture(2).jpeg({ quality: 95 }).toBuffer(),
+    });
+    const { encoded, sourceQuality } = await (await measuring()).measure(root);
+    expect([...sourceQuality]).toEqual([50, 95]);
+    expect(encoded.subarray(0, 3).map(Math.sign)).toEqual(Uint32Array.of(1, 1, 0));
+    expect(encoded.subarray(3).map(Math.sign)).toEqual(Uint32Array.of(1, 1, 1));
+  });
+
+  it('leave alone what a JPEG can not hold, and list what can not be read', async () => {
+    const cut = (await picture(9).png().toBuffer()).subarray(0, 300);
+    const root = await folderOf({
+      'a/alpha.png': await sharp({ create: { width: 8, height: 8, channels: 4, background: '#ff000080' } })
+        .png()
+        .toBuffer(),
+      'a/cmyk.jpg': await picture(1).toColourspace('cmyk').jpeg().toBuffer(),
+      'a/cut.png': cut,
+      'a/deep.png': await picture(2).toColourspace('rgb16').png().toBuffer(),
+      'a/good.png': await picture(3).png().toBuffer(),
+    });
+    const { use, problems, encoded } = await (await measuring()).measure(root);
+    expect([...use]).toEqual([usable.asIs, usable.asIs, usable.not, usable.asIs, usable.encoded]);
+    expect(problems.map(({ path: file, code }) => `${file} ${code}`)).toEqual([
+      'a/alpha.png kept-as-is',
+      'a/cmyk.jpg kept-as-is',
+      'a/cut.png unreadable',
+      'a/deep.png kept-as-is',
+    ]);
+    expect(encoded.subarray(0, 12).every((bytes) => bytes === 0)).toBe(true);
+  });
+
+  it('of packed images are those of their pixels', async () => {
+    const root = await folderOf({
+      'train-images-idx3-ubyte': idxImages(2, 16, 16),
+      'train-labels-idx1-ubyte': idxLabels(3, 4),
+    });
+    const { encoded } = await (await measuring()).measure(root);
+    const pixels = idxImages(2, 16, 16).subarray(16);
+    const jpeg = await sharp(pixels.subarray(256), { raw: { width: 16, height: 16, channels: 1 } })
+      .toColourspace('b-w')
+      .jpeg({ quality: 50, optimiseCoding: true })
+      .toBuffer();
+    expect(encoded[4]).toBe(jpeg.length);
+  });
+
+  it('stop when they are cancelled', async () => {
+    const root = await folderOf({ 'a/1.png': await picture(1).png().toBuffer() });
+    const folder = await mkdtemp(path.join(tmpdir(), 'bitbudget-store-'));
+    const store = openStore(folder);
+    const cancelled = { signal: AbortSignal.abort(new Error('enough')), onProgress: () => undefined };
+    const ports = { encoder: createEncoder(options), store };
+    await expect(measureRates(await scan(root), qualities, options, ports, cancelled)).rejects.toThrow('enough');
+    store.close();
+    await rm(folder, { recursive: true });
+  });
+});
