@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import pMap from 'p-map';
 import type { Problem } from '../../protocol/analysis.ts';
@@ -83,13 +83,10 @@ export async function writeCopy(
 async function reuseOrMake(line: PlanLine, number: number, maker: FileMaker, journal: Journal) {
   const entry = manifestLine(line, maker.header);
   const before = journal.known.get(line.target);
-  if (
-    before?.sha256 !== undefined &&
-    before.bytes !== undefined &&
-    line.sha256 !== undefined &&
-    sameFile(before, entry)
-  ) {
-    const found = await sha256OfFile(path.join(maker.target, line.target)).catch(() => undefined);
+  const file = path.join(maker.target, line.target);
+  if (before?.sha256 !== undefined && before.bytes !== undefined && sameFile(before, entry)) {
+    const sourceKnown = line.sha256 !== undefined || (await sameStat(path.join(maker.header.root, line.path), file));
+    const found = sourceKnown ? await sha256OfFile(file).catch(() => undefined) : undefined;
     if (found === before.sha256) return { kind: 'reused', sha256: found, bytes: before.bytes } as const;
   }
   const made = await makeFile(line, number, maker);
@@ -98,6 +95,12 @@ async function reuseOrMake(line: PlanLine, number: number, maker: FileMaker, jou
 }
 
 const sameFile = (a: ManifestLine, b: ManifestLine) => a.sourceSha256 === b.sourceSha256 && a.encoding === b.encoding;
+
+/** A file that is no sample has no hash in the plan; its copy has its size and time. */
+async function sameStat(source: string, copy: string): Promise<boolean> {
+  const [a, b] = await Promise.all([source, copy].map((file) => stat(file).catch(() => undefined)));
+  return a !== undefined && a.size === b?.size && Math.trunc(a.mtimeMs) === Math.trunc(b.mtimeMs);
+}
 
 /** Removes a file of an earlier plan that this plan does not have, unless somebody changed it. */
 async function removeOwn(target: string, name: string, line: ManifestLine | undefined): Promise<void> {

@@ -98,11 +98,11 @@ describe('a training step', () => {
     }),
   );
 
-  it.each([
-    ['plain', sgd, (g: number) => g],
-    ['with momentum', { kind: 'sgd', momentum: 0.9 }, (g: number) => g],
+  it.each<[string, Optimizer, (gradient: number) => number]>([
+    ['plain', sgd, (g) => g],
+    ['with momentum', { kind: 'sgd', momentum: 0.9 }, (g) => g],
     // Adam's first step is the sign of the gradient.
-    ['by Adam', { kind: 'adam' }, (g: number) => g / (Math.abs(g) + 1e-8)],
+    ['by Adam', { kind: 'adam' }, (g) => g / (Math.abs(g) + 1e-8)],
   ])('%s moves each weight as its rule says', async (_name, optimizer, rule) => {
     const batch = batchOf(6);
     const moves = (used: Optimizer) =>
