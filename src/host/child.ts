@@ -65,10 +65,11 @@ export async function startChild({ runtime, workerPath, storeFolder, log }: Chil
     log('error', `The connection to the child process: ${error.message}`);
   });
   const failed = ended.then((how): never => {
-    connection.dispose(); // else requests under way would wait for ever
     throw new ChildEnded(`The process that does the work ${how}. Finished stages are kept; the log has more`);
   });
-  failed.catch(() => undefined);
+  failed.catch(() => {
+    connection.dispose(); // else requests under way would wait for ever
+  });
   connection.listen();
 
   const request = async <P, R>(type: RequestType<P, R, ErrorData>, params: P, signal?: AbortSignal): Promise<R> => {
@@ -80,10 +81,9 @@ export async function startChild({ runtime, workerPath, storeFolder, log }: Chil
       killer = setTimeout(() => process.kill('SIGKILL'), patienceMs);
     };
     signal?.addEventListener('abort', onAbort, { once: true });
-    const answer = connection.sendRequest<R>(type.method, params, cancellation.token);
-    answer.catch(() => undefined); // disposing the connection rejects it after `failed` has won
     try {
-      return await Promise.race([answer, failed]);
+      const answer = async () => connection.sendRequest<R>(type.method, params, cancellation.token);
+      return await Promise.race([failed, answer()]);
     } catch (error) {
       signal?.throwIfAborted();
       throw error;

@@ -90,6 +90,8 @@ describe.skipIf(absent)(title, { timeout: 180_000 }, () => {
     ] as const)
       await headOfIdx(path.join(data, `mnist/train-${kind}-ubyte.gz`), path.join(folder, `train-${kind}-ubyte`), count);
     await mainJob(folder, '60%', ['--qualities', '1,10,50']);
-    expect((await readdir(`${folder}.copy/train`)).sort()).toEqual(Array.from({ length: 10 }, (_, digit) => String(digit)));
+    expect((await readdir(`${folder}.copy/train`)).sort()).toEqual(
+      Array.from({ length: 10 }, (_, digit) => String(digit)),
+    );
   });
 });

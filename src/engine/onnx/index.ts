@@ -14,6 +14,8 @@ export function createCpuEngine({ threads = availableParallelism() }: { threads?
         interOpNumThreads: 1,
         graphOptimizationLevel: 'all',
         logSeverityLevel: 3,
+        // Waiting threads sleep: as fast alone, and a quarter faster where another training runs beside.
+        extra: { session: { intra_op: { allow_spinning: '0' } } },
       }),
   };
 }
