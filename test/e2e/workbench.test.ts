@@ -3,20 +3,22 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Browser, Frame, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { generateDataset } from '../../demo/generate.ts';
 import { findChromium, launchChromium } from '../chromium.ts';
-import { startWorkbench, type Workbench } from './workbench.ts';
+import { fromContextMenu, panelFrame } from './page.ts';
+import { plainWorkbench, startWorkbench, type Workbench } from './workbench.ts';
 
 const canRun = findChromium() !== undefined || process.env['CI'] !== undefined;
 const screens = path.resolve('.cache/screens');
 const patienceMs = 60_000;
 
 describe.skipIf(!canRun)('in a real VS Code', { timeout: 3 * patienceMs }, () => {
-  const workspace = mkdtempSync(path.join(tmpdir(), 'bitbudget-workspace-'));
+  const home = mkdtempSync(path.join(tmpdir(), 'bitbudget-e2e-'));
+  const workspace = path.join(home, 'datasets');
   const dataset = path.join(workspace, 'shapes');
-  const store = mkdtempSync(path.join(tmpdir(), 'bitbudget-store-'));
+  const store = path.join(home, 'store');
   let workbench: Workbench;
   let browser: Browser;
   let page: Page;
@@ -27,10 +29,7 @@ describe.skipIf(!canRun)('in a real VS Code', { timeout: 3 * patienceMs }, () =>
     await generateDataset(dataset, { imagesPerClass: 40, seed: 7 });
     execFileSync(process.execPath, ['scripts/package.ts', '--out', vsix], { stdio: 'pipe' });
     workbench = await startWorkbench(vsix, workspace, {
-      'workbench.startupEditor': 'none',
-      'workbench.secondarySideBar.defaultVisibility': 'hidden',
-      'workbench.colorTheme': 'Default Dark Modern',
-      'chat.disableAIFeatures': true,
+      ...plainWorkbench,
       'bitbudget.storeFolder': store,
       'bitbudget.qualities': [5, 20, 50, 80, 90],
       'bitbudget.folds': 2,
@@ -52,8 +51,7 @@ describe.skipIf(!canRun)('in a real VS Code', { timeout: 3 * patienceMs }, () =>
   afterAll(async () => {
     await browser.close();
     await workbench[Symbol.asyncDispose]();
-    rmSync(workspace, { recursive: true, force: true });
-    rmSync(store, { recursive: true, force: true });
+    rmSync(home, { recursive: true, force: true });
   });
 
   it('plans a folder that is right-clicked, and can be cancelled and resumed', async () => {
@@ -140,36 +138,6 @@ describe.skipIf(!canRun)('in a real VS Code', { timeout: 3 * patienceMs }, () =>
     await expect.poll(() => workbench.workers(), { timeout: 10_000 }).toEqual([]);
   });
 });
-
-/** Right-clicks until the menu has the item: the workbench learns of its extensions only after it is up. */
-async function fromContextMenu(page: Page, folder: string, name: string): Promise<void> {
-  const item = page.getByRole('menuitem', { name });
-  for (let tries = 0; tries < 20; tries++) {
-    await page.getByRole('treeitem', { name: folder }).click({ button: 'right' });
-    await page.getByRole('menuitem', { name: 'Copy Path' }).waitFor();
-    if (await item.isVisible()) break;
-    await page.keyboard.press('Escape');
-    await page.waitForTimeout(500);
-  }
-  await item.click();
-}
-
-/** The panel's content: a frame inside a frame. */
-async function panelFrame(page: Page): Promise<Frame> {
-  const deadline = Date.now() + patienceMs;
-  while (Date.now() < deadline) {
-    for (const frame of page.frames())
-      if (
-        (await frame
-          .locator('bitbudget-panel')
-          .count()
-          .catch(() => 0)) > 0
-      )
-        return frame;
-    await page.waitForTimeout(200);
-  }
-  throw new Error('The panel did not appear');
-}
 
 const cli = (...args: string[]) => execFileSync(process.execPath, ['dist/cli.cjs', ...args], { encoding: 'utf8' });
 

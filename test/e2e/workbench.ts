@@ -10,6 +10,14 @@ const cache =
   process.env['BITBUDGET_TEST_CACHE'] ??
   path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'bitbudget-test');
 
+/** Settings that leave the workbench to the extension. */
+export const plainWorkbench = {
+  'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.colorTheme': 'Default Dark Modern',
+  'chat.disableAIFeatures': true,
+} as const;
+
 export interface Workbench extends AsyncDisposable {
   readonly url: string;
   /** Process numbers of the extension's children. */
