@@ -35,7 +35,11 @@ export function openPanel(
   const bundles = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
   const name = path.basename(folder.fsPath);
   const panel =
-    restored ?? vscode.window.createWebviewPanel(panelType, `${name}: compression`, vscode.ViewColumn.Active);
+    restored ??
+    vscode.window.createWebviewPanel(panelType, `${name}: compression`, vscode.ViewColumn.Active, {
+      // A copy may be under way while another tab is in front: its progress and outcome must find their panel.
+      retainContextWhenHidden: true,
+    });
   panel.webview.options = { enableScripts: true, localResourceRoots: [bundles] };
   panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.svg');
   const connection = connectToWebview(panel.webview);
