@@ -30,7 +30,8 @@ try {
   for (const name of shipped) cpSync(path.join(root, name), path.join(stage, name), { recursive: true });
   writeFileSync(path.join(stage, 'package.json'), JSON.stringify(shippedManifest(), undefined, 2));
   installNatives();
-  await createVSIX({ cwd: stage, packagePath: out, target, dependencies: true, allowMissingRepository: true });
+  const pack = { dependencies: true, allowMissingRepository: true, rewriteRelativeLinks: false };
+  await createVSIX({ cwd: stage, packagePath: out, target, ...pack });
   console.log(`${out}: ${(statSync(out).size / 1e6).toFixed(1)} MB`);
 } finally {
   rmSync(stage, { recursive: true, force: true });

@@ -21,15 +21,7 @@ interface Shared {
   readonly store: string;
 }
 
-interface AnalysisOptions extends Shared {
-  readonly qualities: number[];
-  readonly subsampling: '4:2:0' | '4:4:4';
-  readonly optimizeHuffman: boolean;
-  readonly folds: number;
-  readonly seeds: number;
-  readonly epochs: number;
-  readonly probeSide?: number;
-}
+type AnalysisOptions = Shared & AnalysisSettings;
 
 export function program(): Command {
   const bitbudget = new Command('bitbudget')
