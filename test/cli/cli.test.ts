@@ -133,7 +133,7 @@ describe('exit codes', () => {
     expect((JSON.parse(stdout) as DatasetSummary).problems.first).toMatchObject([{ path: 'dog/empty.png' }]);
   });
 
-  it('are 1 for a store that can not be opened', async () => {
+  it('are 3 for a store that can not be opened', async () => {
     const file = path.join(home.folder, 'file');
     await writeFile(file, '');
     const { code, stderr } = await bitbudget(['scan', dataset, '--store', file]);
