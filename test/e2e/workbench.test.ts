@@ -12,9 +12,9 @@ import { plainWorkbench, startWorkbench, type Workbench } from './workbench.ts';
 
 const canRun = findChromium() !== undefined || process.env['CI'] !== undefined;
 const screens = path.resolve('.cache/screens');
-const patienceMs = 60_000;
+const patienceMs = 180_000;
 
-describe.skipIf(!canRun)('in a real VS Code', { timeout: 3 * patienceMs }, () => {
+describe.skipIf(!canRun)('in a real VS Code', { timeout: 2 * patienceMs }, () => {
   const home = mkdtempSync(path.join(tmpdir(), 'bitbudget-e2e-'));
   const workspace = path.join(home, 'datasets');
   const dataset = path.join(workspace, 'shapes');

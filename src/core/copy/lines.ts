@@ -3,6 +3,10 @@ import path from 'node:path';
 
 const chunkCharacters = 1 << 20;
 
+/** Whether a name is that of a file of lines which a process was writing when it ended. */
+export const isUnfinished = (name: string, file: string) =>
+  name.startsWith(`${file}.`) && /^\d+\.tmp$/.test(name.slice(file.length + 1));
+
 /** Writes lines to a file that appears whole or not at all; memory does not grow with their number. */
 export async function writeLines(file: string, lines: Iterable<string> | AsyncIterable<string>): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });

@@ -1,7 +1,11 @@
-import { mkdir, readdir, realpath } from 'node:fs/promises';
+import { mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../errors.ts';
-import { journalName, manifestName } from './manifest.ts';
+import { isUnfinished } from './lines.ts';
+import { journalName, manifestName, unfinishedFolder } from './manifest.ts';
+
+const ownNames = [manifestName, journalName, unfinishedFolder];
+const isUnfinishedList = (name: string) => isUnfinished(name, manifestName) || isUnfinished(name, journalName);
 
 /**
  * Makes the target folder, or takes it when it is empty or holds an earlier copy.
@@ -23,8 +27,11 @@ export async function prepareTarget(root: string, out: string): Promise<string> 
     throw new InputError(`Can't make the folder ${out}: ${(error as Error).message}`);
   });
   const present = await readdir(target);
-  if (present.length > 0 && !present.includes(manifestName) && !present.includes(journalName))
+  const own = present.filter((name) => ownNames.includes(name) || isUnfinishedList(name));
+  if (present.length > 0 && own.length === 0)
     throw new InputError(`${out} is not empty and holds no copy of Bitbudget's: choose an empty folder`);
+  // A kill leaves these behind.
+  for (const name of own.filter(isUnfinishedList)) await rm(path.join(target, name), { force: true });
   return target;
 }
 

@@ -99,7 +99,7 @@ const sameFile = (a: ManifestLine, b: ManifestLine) => a.sourceSha256 === b.sour
 /** A file that is no sample has no hash in the plan; its copy has its size and time. */
 async function sameStat(source: string, copy: string): Promise<boolean> {
   const [a, b] = await Promise.all([source, copy].map((file) => stat(file).catch(() => undefined)));
-  return a !== undefined && a.size === b?.size && Math.trunc(a.mtimeMs) === Math.trunc(b.mtimeMs);
+  return a !== undefined && a.size === b?.size && Math.abs(a.mtimeMs - b.mtimeMs) < 1;
 }
 
 /** Removes a file of an earlier plan that this plan does not have, unless somebody changed it. */

@@ -174,6 +174,18 @@ describe('a copy', () => {
     expect(await contents(out)).toEqual(expected);
   });
 
+  it.each(['bitbudget.journal.jsonl.4711.tmp', 'bitbudget.manifest.jsonl.4711.tmp'])(
+    'that was killed while it wrote %s leaves nothing of it',
+    async (leftover) => {
+      const undisturbed = newCopy();
+      await writeCopy(plan, undisturbed, job);
+      const out = newCopy();
+      await addFile(out, leftover, '{"kind":');
+      await writeCopy(plan, out, job);
+      expect(await contents(out)).toEqual(await contents(undisturbed));
+    },
+  );
+
   it('under a new budget replaces what changed and removes what was dropped', async () => {
     const out = newCopy();
     await writeCopy(plan, out, job);

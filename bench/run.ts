@@ -1,0 +1,17 @@
+/** npm run bench -- NAME [--json] [--python PATH]: with --json the last line on stdout is one JSON object. */
+import { parseArgs } from 'node:util';
+import { benchEngine } from './engine.ts';
+
+const benches = { engine: benchEngine } as const;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false }, python: { type: 'string', default: 'python3' } },
+});
+const [name] = positionals;
+if (name === undefined || !Object.hasOwn(benches, name)) {
+  console.error(`Expected one of: ${Object.keys(benches).join(', ')}`);
+  process.exit(2);
+}
+const figures = await benches[name as keyof typeof benches]({ python: values.python });
+if (values.json) console.log(JSON.stringify(figures));
