@@ -48,6 +48,12 @@ export class Graph {
     return values;
   }
 
+  /** A tensor that the graph carries. */
+  tensor(name: string, shape: readonly number[], values: Float32Array): Value {
+    this.#constants.set(name, { name, type: 'float32', shape, data: new Uint8Array(values.slice().buffer) });
+    return { name, shape };
+  }
+
   floats(values: readonly number[], shape: readonly number[] = [values.length]): Value {
     return this.#constant('float32', shape, values, new Uint8Array(Float32Array.from(values).buffer));
   }
@@ -72,11 +78,24 @@ export class Graph {
 
   encode(): Uint8Array {
     return encodeModel({
-      nodes: this.#nodes,
+      nodes: this.#usedNodes(),
       constants: [...this.#constants.values()],
       inputs: this.#inputs,
       outputs: this.#outputs,
     });
+  }
+
+  /** Without what no output needs; operators that do more when more is asked of them are asked for what is used. */
+  #usedNodes(): NodeSpec[] {
+    const used = new Set(this.#outputs.map(({ name }) => name));
+    const nodes: NodeSpec[] = [];
+    for (const node of this.#nodes.toReversed()) {
+      const last = node.outputs.findLastIndex((name) => used.has(name));
+      if (last < 0) continue;
+      nodes.push({ ...node, outputs: node.outputs.slice(0, last + 1) });
+      for (const name of node.inputs) used.add(name);
+    }
+    return nodes.reverse();
   }
 
   #constant(type: ElementType, shape: readonly number[], values: readonly number[], data: Uint8Array): Value {

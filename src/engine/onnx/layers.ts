@@ -80,28 +80,44 @@ function convolution(graph: Graph, size: number, x: Value, weight: Value, bias: 
   };
 }
 
-/** One matrix product over all shifts of the padded input (im2col; faster here than Conv over swapped axes). */
+/**
+ * Every tap's products with the gradient: a shift of the padded input is one slice of a flat axis, since rows and images
+ * are set apart by zeros. One matrix product a tap, or, where so few channels would leave it too thin, one for all.
+ */
 function convolutionWeightGradient(graph: Graph, x: Value, gradient: Value, size: number): Value {
   const [batch, channels, height, width] = x.shape as ImageShape;
   const filters = gradient.shape[1] ?? 0;
-  const positions = batch * height * width;
   const border = (size - 1) / 2;
-  const paddedShape = [channels, batch, height + 2 * border, width + 2 * border];
-  const pads = graph.integers([0, 0, border, border, 0, 0, border, border]);
-  const padded = graph.apply('Pad', [graph.transpose(x, [1, 0, 2, 3]), pads], paddedShape);
+  const [rows, pitch] = [height + border, width + border];
+  const image = rows * pitch;
+  const positions = batch * image;
+  // An empty image before the first and behind the last, so that every shift stays inside.
+  const spaced = padded(graph, x, [0, 1, 0, 0, 0, 1, border, border], [channels, (batch + 2) * image]);
+  const factors = padded(graph, gradient, [0, 0, 0, 0, 0, 0, border, border], [filters, positions]);
   const shifts = Array.from({ length: size * size }, (_, tap) => {
-    const [top, left] = [Math.floor(tap / size), tap % size];
-    const range = [graph.integers([top, left]), graph.integers([top + height, left + width]), graph.integers([2, 3])];
-    return graph.reshape(graph.apply('Slice', [padded, ...range], [channels, batch, height, width]), [
-      channels,
-      positions,
-    ]);
+    const start = image + (Math.floor(tap / size) - border) * pitch + (tap % size) - border;
+    const range = [graph.integers([start]), graph.integers([start + positions]), graph.integers([1])];
+    return graph.apply('Slice', [spaced, ...range], [channels, positions]);
   });
-  const columns = graph.apply('Concat', shifts, [size * size * channels, positions], { axis: 0 });
-  const rows = graph.reshape(graph.transpose(gradient, [1, 0, 2, 3]), [filters, positions]);
-  const product = graph.apply('Gemm', [rows, columns], [filters, size * size * channels], { transB: 1 });
-  const byTap = graph.reshape(product, [filters, size * size, channels]);
-  return graph.reshape(graph.transpose(byTap, [0, 2, 1]), [filters, channels, size, size]);
+  const product = (right: Value) =>
+    graph.apply('Gemm', [factors, right], [filters, right.shape[0] ?? 0], { transB: 1 });
+  const columns = size * size * channels;
+  const byTap =
+    channels < leastChannels
+      ? product(graph.apply('Concat', shifts, [columns, positions], { axis: 0 }))
+      : graph.apply('Concat', shifts.map(product), [filters, columns], { axis: 1 });
+  const taps = graph.reshape(byTap, [filters, size * size, channels]);
+  return graph.reshape(graph.transpose(taps, [0, 2, 1]), [filters, channels, size, size]);
+}
+
+/** Columns below which a matrix product is too thin to be worth one of its own. */
+const leastChannels = 16;
+
+/** Images with their channels in front, padded with zeros, as a matrix. */
+function padded(graph: Graph, images: Value, pads: readonly number[], shape: readonly number[]): Value {
+  const planes = graph.transpose(images, [1, 0, 2, 3]);
+  const size = planes.shape.map((length, axis) => length + (pads[axis] ?? 0) + (pads[axis + 4] ?? 0));
+  return graph.reshape(graph.apply('Pad', [planes, graph.integers(pads)], size), shape);
 }
 
 function dense(graph: Graph, x: Value, weight: Value, bias: Value): Applied {

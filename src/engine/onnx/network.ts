@@ -1,9 +1,9 @@
 /** The two graphs of a network: scoring, and one whole training step. */
-import type { NetworkDescription, Optimizer } from '../index.ts';
+import type { Layer, NetworkDescription, Optimizer } from '../index.ts';
 import { Graph, type Value } from './graph.ts';
 import { applyLayer, type Applied } from './layers.ts';
 import { memorySize, scheduleInputs, updated } from './optimizers.ts';
-import { networkParameters } from './shapes.ts';
+import { networkParameters, type Parameter } from './shapes.ts';
 import { elementType } from './proto.ts';
 
 /** Name of the k-th tensor of a parameter: 0 the parameter itself, then the optimiser's memory. */
@@ -11,9 +11,15 @@ export const tensorName = (parameter: string, k: number) => (k === 0 ? parameter
 export const nextName = (tensor: string) => `${tensor}'`;
 
 /** Inputs: pixels, labels, parameters. Outputs: logits (batch × classes), losses (batch, nats). */
-export function scoringGraph(network: NetworkDescription, batchSize: number): Uint8Array {
+export function scoringGraph(
+  network: NetworkDescription,
+  batchSize: number,
+  weights: ReadonlyMap<string, { readonly data: Float32Array }>,
+): Uint8Array {
   const graph = new Graph();
-  const { logits, losses } = forward(graph, network, batchSize);
+  const { logits, losses } = forward(graph, network, batchSize, ({ name, shape }) =>
+    graph.tensor(name, shape, weights.get(name)?.data ?? new Float32Array()),
+  );
   graph.output('logits', logits);
   graph.output('losses', losses);
   return graph.encode();
@@ -25,7 +31,12 @@ export function scoringGraph(network: NetworkDescription, batchSize: number): Ui
  */
 export function trainingGraph(network: NetworkDescription, batchSize: number, optimizer: Optimizer): Uint8Array {
   const graph = new Graph();
-  const { applied, parameters, losses, logProbabilities, target } = forward(graph, network, batchSize);
+  const { applied, parameters, losses, logProbabilities, target } = forward(
+    graph,
+    network,
+    batchSize,
+    ({ name, shape }) => graph.input(name, shape),
+  );
   const shares = graph.input('shares', [batchSize]);
   const weighted = graph.apply('Mul', [losses, shares], [batchSize]);
   graph.output('loss', graph.apply('ReduceSum', [weighted, graph.integers([0])], [], { keepdims: 0 }));
@@ -48,13 +59,18 @@ export function trainingGraph(network: NetworkDescription, batchSize: number, op
   return graph.encode();
 }
 
-function forward(graph: Graph, network: NetworkDescription, batchSize: number) {
+function forward(
+  graph: Graph,
+  network: NetworkDescription,
+  batchSize: number,
+  parameterOf: (parameter: Parameter) => Value,
+) {
   const specs = networkParameters(network);
-  const parameters = specs.map(({ name, shape }) => graph.input(name, shape));
+  const parameters = specs.map(parameterOf);
   const ofLayer = (place: number) => parameters.filter((_, at) => specs[at]?.name.startsWith(`${place}.`));
   let value = normalisedImages(graph, network, batchSize);
-  const applied = network.layers.map((layer, place) => {
-    const step = applyLayer(graph, layer, value, ofLayer(place));
+  const applied = executionOrder(network.layers).map((place) => {
+    const step = applyLayer(graph, network.layers[place] as Layer, value, ofLayer(place));
     value = step.output;
     return step;
   });
@@ -75,6 +91,14 @@ function forward(graph: Graph, network: NetworkDescription, batchSize: number) {
     logProbabilities,
     target,
   };
+}
+
+/** Places of the layers as they are computed: relu and maximum commute, and after pooling relu has a quarter to do. */
+function executionOrder(layers: readonly Layer[]): number[] {
+  const order = [...layers.keys()];
+  for (let at = 0; at + 1 < order.length; at++)
+    if (layers[at]?.kind === 'relu' && layers[at + 1]?.kind === 'maxPool') [order[at], order[at + 1]] = [at + 1, at];
+  return order;
 }
 
 /** Gradients of all parameters, in order; nothing is computed below the first layer that trains. */
