@@ -1,5 +1,6 @@
 /** The order of the rooms: the only place that knows them all. */
 import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import type { AnalysisSummary, Cluster, DatasetSummary, Problem } from '../protocol/analysis.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
 import { buildFrontier, optionCosts } from './allocate/index.ts';
@@ -71,7 +72,7 @@ export async function analyze(
     reliability,
     side,
     settings,
-    engine: ports.engine.name,
+    engine: ports.trainer.name,
   });
   return { dataset, rates, sensitivity, shrunk: difference, clusters, row, optionBytes, frontier, summary };
 }
@@ -111,11 +112,11 @@ async function probe(
   const known = ports.store.getTable(key) as SensitivityTable | undefined;
   if (known !== undefined) return known;
   const scratch = ports.store.scratchPath(`${viewsKey.replace(':', '-')}.u8`);
-  using views = await buildViews(scratch, dataset, rates, sample, side, ports.encoder, job);
+  const views = await buildViews(scratch, dataset, rates, sample, side, ports.encoder, job);
   const input = { views, sample, labels, classes: dataset.classes.length, settings: { folds, seeds, epochs }, key };
   const table = await measureSensitivity(input, ports, job);
   ports.store.putTable(key, table);
-  views.remove();
+  rmSync(scratch); // made again if it is needed again
   return table;
 }
 

@@ -117,6 +117,8 @@ function forkWorker({ execPath, env, sharp }: Runtime, workerPath: string): Chil
       ...process.env,
       // sharp works on libuv's threads, whose number is fixed when the process starts.
       UV_THREADPOOL_SIZE: String(availableParallelism() + 2),
+      // glibc gives every thread heaps of its own, which keep what is freed: a third more memory for nothing.
+      MALLOC_ARENA_MAX: '2',
       ...(sharp === 'wasm' ? { BITBUDGET_SHARP: 'wasm' } : {}),
       ...env,
     },

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import type { Analysis } from '../core/analysis.ts';
 import { verifyCopy, writeCopy } from '../core/copy/index.ts';
@@ -11,6 +12,7 @@ import { createCpuEngine } from '../engine/onnx/index.ts';
 import * as wire from '../protocol/worker.ts';
 import { answering } from './answering.ts';
 import { throttled } from './progress.ts';
+import { threadTrainer } from './thread-trainer.ts';
 import { analysisOrder, analysisRows } from './rows.ts';
 
 /** Serves one session: a store, and the last analysis, from which rows and plans are made. */
@@ -19,7 +21,7 @@ export function serve(sharp: 'native' | 'wasm'): void {
   const answer = answering(connection);
   const log = (level: 'info' | 'warn' | 'error', message: string) =>
     void connection.sendNotification(wire.ReportLog, { level, message });
-  const engine = createCpuEngine();
+  const trainer = threadTrainer(createCpuEngine({ threads: 1 }).name, path.join(__dirname, 'fold-thread.mjs'));
   let store: Store | undefined;
   let last: { key: string; analysis: Analysis } | undefined;
 
@@ -36,7 +38,7 @@ export function serve(sharp: 'native' | 'wasm'): void {
     onProgress: throttled((progress) => void connection.sendNotification(wire.ReportProgress, progress)),
   });
   const run = async ({ folder, settings }: wire.AnalyzeParams, signal: AbortSignal) => {
-    const ports = { encoder: createEncoder(settings), engine, store: openedStore(), log };
+    const ports = { encoder: createEncoder(settings), trainer, store: openedStore(), log };
     const analysis = await analyze(folder, settings, ports, jobOf(signal));
     last = { key: JSON.stringify([folder, settings]), analysis };
     return analysis;
@@ -60,6 +62,7 @@ export function serve(sharp: 'native' | 'wasm'): void {
   answer(wire.WriteCopy, ({ plan, out }, signal) => writeCopy(plan, out, jobOf(signal)));
   answer(wire.VerifyCopy, ({ out }, signal) => verifyCopy(out, jobOf(signal)));
 
-  process.on('disconnect', () => process.exit());
+  // Not exit(): that would end the threads of trainings in the middle of a step, which aborts with a core dump.
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   connection.listen();
 }

@@ -1,23 +1,16 @@
-import type { Engine, Model, NetworkDescription } from '../../engine/index.ts';
+import pMap from 'p-map';
+import type { NetworkDescription } from '../../engine/index.ts';
 import type { JobContext } from '../job.ts';
 import { keyOf, type Store } from '../store/index.ts';
 import { stratifiedFolds, stratifiedHalf } from './folds.ts';
 import { probeNetwork } from './network.ts';
-import { lossCap, type ProbeSettings, type SensitivityTable } from './sensitivity-table.ts';
-import { batchSize, trainProbe, trainingSteps, type Training } from './train.ts';
-import type { Views } from './views.ts';
-
-/** Losses of some rows at every view. */
-interface FoldLosses {
-  readonly rows: Uint32Array;
-  /** rows × (Q + 1), nats, capped. */
-  readonly losses: Float32Array;
-  /** Rows whose original is classified rightly. */
-  readonly right: number;
-}
+import type { ProbeSettings, SensitivityTable } from './sensitivity-table.ts';
+import { trainingSteps } from './train.ts';
+import type { FoldLosses, Trainer } from './trainer.ts';
+import { openViews, type ViewsFile } from './views.ts';
 
 export interface CrossFitInput {
-  readonly views: Views;
+  readonly views: ViewsFile;
   /** Sample number of every row of `views`. */
   readonly sample: Uint32Array;
   /** Class of every row, 0..classes-1. */
@@ -34,7 +27,7 @@ export interface CrossFitInput {
  */
 export async function measureSensitivity(
   { views, sample, labels, classes, settings, key }: CrossFitInput,
-  { engine, store }: { engine: Engine; store: Store },
+  { trainer, store }: { trainer: Trainer; store: Store },
   { signal, onProgress }: JobContext,
 ): Promise<SensitivityTable> {
   const { folds, seeds, epochs } = settings;
@@ -42,45 +35,47 @@ export async function measureSensitivity(
   const all = Uint32Array.from(labels.keys());
   const trainSize = sample.length - Math.floor(sample.length / folds);
   const steps = trainingSteps(trainSize, epochs);
-  const total = (folds * seeds + 1) * steps;
+  const trainings = folds * seeds + 1;
   let done = 0;
-
-  const runFold = async (seed: number, fold: number, half: boolean): Promise<FoldLosses> => {
-    const foldOf = stratifiedFolds(labels, folds, seed);
-    const stored = keyOf('probe-fold', key, settings, seed, fold, half);
-    const note = half ? 'half of the data' : `fold ${fold + 1} of ${folds}, seed ${seed + 1} of ${seeds}`;
-    const finished = store.getTable(stored) as FoldLosses | undefined;
-    if (finished !== undefined) {
-      done += steps;
-      return finished;
-    }
-    const seen = all.filter((row) => foldOf[row] !== fold);
-    const rows = half ? stratifiedHalf(seen, labels, seed) : seen;
-    const training: Training = { network, rows, labels, steps, seed: seed * folds + fold };
-    const model = await trainProbe(engine, views, training, () => {
-      signal.throwIfAborted();
-      done += 1;
-      onProgress({ stage: 'probe', done, total, unit: 'steps', note });
-    });
-    try {
-      const heldOut = all.filter((row) => foldOf[row] === fold);
-      const result = await scoreRows(model, views, heldOut, labels, signal);
-      store.putTable(stored, result);
-      return result;
-    } finally {
-      await model.dispose();
-    }
+  let finished = 0;
+  const progress = () => {
+    const note = `${finished} of ${trainings} probes finished`;
+    onProgress({ stage: 'probe', done, total: trainings * steps, unit: 'steps', note });
   };
 
-  const bySeed: FoldLosses[][] = [];
-  for (let seed = 0; seed < seeds; seed++) {
-    const ofSeed: FoldLosses[] = [];
-    for (let fold = 0; fold < folds; fold++) ofSeed.push(await runFold(seed, fold, false));
-    bySeed.push(ofSeed);
-  }
-  const half = await runFold(0, 0, true);
-  const whole = bySeed[0]?.[0] as FoldLosses;
-  const dataExponent = Math.log2(meanOriginalLoss(half, views.count) / meanOriginalLoss(whole, views.count));
+  const runFold = async ({ seed, fold, half }: { seed: number; fold: number; half: boolean }): Promise<FoldLosses> => {
+    const stored = keyOf('probe-fold', key, settings, seed, fold, half);
+    let result = store.getTable(stored) as FoldLosses | undefined;
+    if (result === undefined) {
+      const foldOf = stratifiedFolds(labels, folds, seed);
+      const seen = all.filter((row) => foldOf[row] !== fold);
+      const trainRows = half ? stratifiedHalf(seen, labels, seed) : seen;
+      const scoreRows = all.filter((row) => foldOf[row] === fold);
+      const task = { views, network, labels, trainRows, scoreRows, steps, seed: seed * folds + fold };
+      const onStep = () => {
+        done += 1;
+        progress();
+      };
+      result = await trainer.run(task, { signal, onStep });
+      store.putTable(stored, result);
+    } else done += steps;
+    finished += 1;
+    progress();
+    return result;
+  };
+
+  const whole = Array.from({ length: folds * seeds }, (_, k) => ({
+    seed: Math.floor(k / folds),
+    fold: k % folds,
+    half: false,
+  }));
+  const results = await pMap([...whole, { seed: 0, fold: 0, half: true }], runFold, {
+    concurrency: trainer.parallel,
+    signal,
+  });
+  const bySeed = Array.from({ length: seeds }, (_, seed) => results.slice(seed * folds, (seed + 1) * folds));
+  const lossOf = (result: FoldLosses | undefined) => meanOriginalLoss(result as FoldLosses, views.count);
+  const dataExponent = Math.log2(lossOf(results.at(-1)) / lossOf(results[0]));
   const right = bySeed.flat().reduce((sum, fold) => sum + fold.right, 0);
   return {
     sample,
@@ -91,7 +86,8 @@ export async function measureSensitivity(
 }
 
 /** Mean and deviation of the originals, a value a channel, from evenly spaced rows. */
-function normalisation(views: Views, rows: number): Pick<NetworkDescription, 'mean' | 'deviation'> {
+function normalisation(file: ViewsFile, rows: number): Pick<NetworkDescription, 'mean' | 'deviation'> {
+  using views = openViews(file);
   const pixels = new Uint8Array(views.bytes);
   const sum = [0, 0, 0];
   const squares = [0, 0, 0];
@@ -107,45 +103,6 @@ function normalisation(views: Views, rows: number): Pick<NetworkDescription, 'me
   const mean = sum.map((total) => total / count);
   const deviation = squares.map((total, c) => Math.max(1, Math.sqrt(total / count - (mean[c] ?? 0) ** 2)));
   return { mean, deviation };
-}
-
-/** Losses of rows at every view, and how many originals are classified rightly. */
-async function scoreRows(
-  model: Model,
-  views: Views,
-  rows: Uint32Array,
-  labels: Int32Array,
-  signal: AbortSignal,
-): Promise<FoldLosses> {
-  const losses = new Float32Array(rows.length * views.count);
-  const pixels = new Uint8Array(batchSize * views.bytes);
-  const batchLabels = new Int32Array(batchSize);
-  let right = 0;
-  for (let view = 0; view < views.count; view++) {
-    for (let start = 0; start < rows.length; start += batchSize) {
-      signal.throwIfAborted();
-      const size = Math.min(batchSize, rows.length - start);
-      for (let place = 0; place < size; place++) {
-        const row = rows[start + place] as number;
-        views.read(row, view, pixels, place * views.bytes);
-        batchLabels[place] = labels[row] as number;
-      }
-      const batch = { pixels: pixels.subarray(0, size * views.bytes), labels: batchLabels.subarray(0, size) };
-      (await model.losses(batch)).forEach((loss, place) => {
-        losses[(start + place) * views.count + view] = Math.min(loss, lossCap);
-      });
-      if (view === views.count - 1) right += countRight(await model.logits(batch.pixels), batch.labels);
-    }
-  }
-  return { rows, losses, right };
-}
-
-function countRight(logits: Float32Array, labels: Int32Array): number {
-  const classes = logits.length / labels.length;
-  return labels.reduce((right, label, place) => {
-    const row = logits.subarray(place * classes, (place + 1) * classes);
-    return right + (row.every((logit) => logit <= (row[label] as number)) ? 1 : 0);
-  }, 0);
 }
 
 function meanOriginalLoss({ losses }: FoldLosses, views: number): number {

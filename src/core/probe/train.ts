@@ -1,15 +1,7 @@
-import type { Engine, Model, NetworkDescription } from '../../engine/index.ts';
+import type { Engine, Model } from '../../engine/index.ts';
 import { seededRandom, shuffle } from '../random.ts';
+import type { FoldTask } from './trainer.ts';
 import type { Views } from './views.ts';
-
-export interface Training {
-  readonly network: NetworkDescription;
-  /** Rows of `views` to train on, and the class of every row of `views`. */
-  readonly rows: Uint32Array;
-  readonly labels: Int32Array;
-  readonly steps: number;
-  readonly seed: number;
-}
 
 export const batchSize = 64;
 const peakLearningRate = 2e-3;
@@ -24,12 +16,12 @@ export const trainingSteps = (count: number, epochs: number) => Math.max(epochs 
 export async function trainProbe(
   engine: Engine,
   views: Views,
-  { network, rows, labels, steps, seed }: Training,
+  { network, trainRows, labels, steps, seed }: FoldTask,
   onStep: () => void,
 ): Promise<Model> {
   const model = await engine.create({ network, optimizer: { kind: 'adam', weightDecay: 1e-4 }, batchSize, seed });
   const random = seededRandom(seed);
-  const order = shuffle(rows.slice(), random);
+  const order = shuffle(trainRows.slice(), random);
   const size = Math.min(batchSize, order.length);
   const pixels = new Uint8Array(size * views.bytes);
   const batchLabels = new Int32Array(size);

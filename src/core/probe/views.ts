@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, renameSync, statSync, writeSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import pMap from 'p-map';
 import { openSamples, type Dataset } from '../dataset/index.ts';
@@ -10,16 +10,19 @@ import type { RateTable } from '../rate/index.ts';
  * What the probes see: every probed sample at every quality and as it is, scaled to side × side × 3, in a scratch
  * file. Views are numbered 0..Q, the qualities ascending and then the original.
  */
-export interface Views extends Disposable {
+export interface ViewsFile {
+  readonly file: string;
   readonly side: number;
   /** Q + 1. */
+  readonly count: number;
+}
+
+export interface Views extends Disposable {
   readonly count: number;
   /** Bytes of one view. */
   readonly bytes: number;
   /** Copies a view into `target` at `offset`. */
   read(row: number, view: number, target: Uint8Array, offset: number): void;
-  /** Frees the disk; the views are made again when they are needed again. */
-  remove(): void;
 }
 
 const block = 256;
@@ -36,7 +39,7 @@ export async function buildViews(
   side: number,
   encoder: Encoder,
   { signal, onProgress }: JobContext,
-): Promise<Views> {
+): Promise<ViewsFile> {
   const qualities = rates.qualities.length;
   const bytes = side * side * 3;
   const rowBytes = bytes * (qualities + 1);
@@ -69,15 +72,17 @@ export async function buildViews(
     }
     renameSync(unfinished, file);
   }
+  return { file, side, count: qualities + 1 };
+}
+
+export function openViews({ file, side, count }: ViewsFile): Views {
+  const bytes = side * side * 3;
   const handle = openSync(file, 'r');
   return {
-    side,
-    count: qualities + 1,
+    count,
     bytes,
-    read: (row, view, target, offset) => void readSync(handle, target, offset, bytes, row * rowBytes + view * bytes),
-    remove: () => {
-      rmSync(file, { force: true });
-    },
+    read: (row, view, target, offset) =>
+      void readSync(handle, target, offset, bytes, row * bytes * count + view * bytes),
     [Symbol.dispose]: () => {
       closeSync(handle);
     },

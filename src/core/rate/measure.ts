@@ -6,7 +6,6 @@ import type { Problem } from '../../protocol/analysis.ts';
 import { openSamples, type Dataset, type SampleContent } from '../dataset/index.ts';
 import type { JobContext } from '../job.ts';
 import { sourceImage, type EncodeOptions, type Encoder } from '../jpeg/index.ts';
-import type { Ports } from '../ports.ts';
 import { keyOf, type Store } from '../store/index.ts';
 import { usable, type RateTable } from './rate-table.ts';
 
@@ -30,7 +29,7 @@ export async function measureRates(
   dataset: Dataset,
   qualities: readonly number[],
   options: EncodeOptions,
-  { encoder, store }: Pick<Ports, 'encoder' | 'store'>,
+  { encoder, store }: { encoder: Encoder; store: Store },
   { signal, onProgress }: JobContext,
 ): Promise<RateTable> {
   const { count } = dataset;

@@ -6,7 +6,7 @@ import { createModel } from './model.ts';
 
 export function createCpuEngine({ threads = availableParallelism() }: { threads?: number } = {}): Engine {
   return {
-    name: `CPU, ${threads} threads (onnxruntime ${env.versions.node ?? env.versions.common})`,
+    name: `CPU (onnxruntime ${env.versions.node ?? env.versions.common})`,
     create: (options) =>
       createModel(options, {
         executionProviders: ['cpu'],

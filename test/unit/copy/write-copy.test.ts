@@ -9,6 +9,7 @@ import { verifyCopy, writeCopy } from '../../../src/core/copy/index.ts';
 import { createEncoder } from '../../../src/core/jpeg/index.ts';
 import { makePlan } from '../../../src/core/make-plan.ts';
 import { analyze } from '../../../src/core/pipeline.ts';
+import { trainerOf } from '../../../src/core/probe/index.ts';
 import { openStore } from '../../../src/core/store/index.ts';
 import { createCpuEngine } from '../../../src/engine/onnx/index.ts';
 import { defaultSettings, type PlanSummary } from '../../../src/protocol/worker.ts';
@@ -43,7 +44,12 @@ beforeAll(async () => {
   await addFile(dataset, 'notes/labels.csv', 'name,label\n');
   await utimes(path.join(dataset, 'train/cat/0.png'), 1_000_000, 1_000_000);
   const store = openStore(path.join(home, 'store'));
-  const ports = { encoder: createEncoder(settings), engine: createCpuEngine(), store, log: () => undefined };
+  const ports = {
+    encoder: createEncoder(settings),
+    trainer: trainerOf(createCpuEngine()),
+    store,
+    log: () => undefined,
+  };
   summary = await makePlan(await analyze(dataset, settings, ports, job), settings, { share: 0.6 }, plan);
   store.close();
 });
@@ -253,7 +259,12 @@ describe('a hostile or wrong request', () => {
 
   it('to plan less than the smallest copy is refused with the smallest', async () => {
     const store = openStore(path.join(home, 'store'));
-    const ports = { encoder: createEncoder(settings), engine: createCpuEngine(), store, log: () => undefined };
+    const ports = {
+      encoder: createEncoder(settings),
+      trainer: trainerOf(createCpuEngine()),
+      store,
+      log: () => undefined,
+    };
     const analysis = await analyze(dataset, settings, ports, job);
     const tooSmall = makePlan(analysis, settings, { bytes: 10 }, path.join(home, 'none.plan.jsonl'));
     await expect(tooSmall).rejects.toThrow(/below the smallest possible copy of \d+ bytes/);

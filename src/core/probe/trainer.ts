@@ -1,0 +1,37 @@
+/** One training of the cross-fitting, and the scoring of what it never saw: plain data, so that any thread can do it. */
+import type { NetworkDescription } from '../../engine/index.ts';
+import type { ViewsFile } from './views.ts';
+
+export interface FoldTask {
+  readonly views: ViewsFile;
+  readonly network: NetworkDescription;
+  /** Class of every row of the views. */
+  readonly labels: Int32Array;
+  readonly trainRows: Uint32Array;
+  readonly scoreRows: Uint32Array;
+  readonly steps: number;
+  readonly seed: number;
+}
+
+/** Losses of the scored rows at every view. */
+export interface FoldLosses {
+  readonly rows: Uint32Array;
+  /** rows × (Q + 1), nats, capped. */
+  readonly losses: Float32Array;
+  /** Rows whose original is classified rightly. */
+  readonly right: number;
+}
+
+export interface FoldContext {
+  readonly signal: AbortSignal;
+  readonly onStep: () => void;
+}
+
+/** Runs folds, several at a time where that is faster; the worker lends one. */
+export interface Trainer {
+  /** For people: "CPU, 2 trainings side by side (onnxruntime 1.30.0)". */
+  readonly name: string;
+  /** Folds to be run at a time. */
+  readonly parallel: number;
+  run(task: FoldTask, context: FoldContext): Promise<FoldLosses>;
+}
