@@ -53,6 +53,9 @@ export interface ModelOptions {
   readonly seed: number;
 }
 
+/** Trained tensors by name, such as "3.weight". */
+export type Weights = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
+
 /** A network with weights and optimiser state. Calls must not overlap; `dispose` frees native memory. */
 export interface Model {
   /** One optimiser step on the batch's mean cross-entropy (nats), which it returns (as it was before the step). */
@@ -61,8 +64,14 @@ export interface Model {
   losses(batch: Batch): Promise<Float32Array>;
   /** Logits, count × classes, row-major. */
   logits(pixels: Uint8Array): Promise<Float32Array>;
-  /** Trained tensors by name. */
-  weights(): ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
+  /** What enters the last layer, count × features, row-major. */
+  features(pixels: Uint8Array): Promise<Float32Array>;
+  /** Gradient of each image's loss by its pixels, count × height × width × channels, nats a grey level. */
+  inputGradient(batch: Batch): Promise<Float32Array>;
+  /** A copy of the trained tensors. */
+  weights(): Weights;
+  /** Takes over saved weights; the optimiser's memory stays. @throws RangeError when a tensor is missing or misshapen */
+  load(weights: Weights): Promise<void>;
   dispose(): Promise<void>;
 }
 

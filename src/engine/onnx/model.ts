@@ -1,8 +1,8 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Batch, Model, ModelOptions } from '../index.ts';
+import type { Batch, Model, ModelOptions, NetworkDescription, Weights } from '../index.ts';
 import { normalDraws } from '../random.ts';
 import { batchFeed } from './batch-feed.ts';
-import { nextName, scoringGraph, tensorName, trainingGraph } from './network.ts';
+import { nextName, questionGraph, tensorName, trainingGraph, type Question } from './graphs.ts';
 import { adamDefaults, memorySize } from './optimizers.ts';
 import { networkParameters, type Parameter } from './shapes.ts';
 
@@ -31,47 +31,77 @@ export async function createModel(options: ModelOptions, session: InferenceSessi
   initialise(parameters, current, options.seed);
   let step = 0;
 
-  // Made for the weights as they are: known weights can be laid out for the processor, which doubles the speed.
-  let scoring: InferenceSession | undefined;
+  // One a question, made for the weights as they are: constant weights are laid out for the processor beforehand.
+  const answering = new Map<Question, InferenceSession>();
+  const forgetAnswers = async () => {
+    for (const known of answering.values()) await known.release();
+    answering.clear();
+  };
   const weights = () =>
     new Map(
       parameters.map(({ name, shape }) => [name, { shape, data: (current[name]?.data as Float32Array).slice() }]),
     );
-
-  const score = async (batch: Batch) => {
+  const ask = async (question: Question, batch: Batch): Promise<Float32Array> => {
     const { pixels, labels } = feed(batch);
-    scoring ??= await InferenceSession.create(scoringGraph(network, batchSize, weights()), session);
-    const result = await scoring.run({ pixels, labels });
-    const count = batch.labels.length;
-    return {
-      losses: (result['losses']?.data as Float32Array).slice(0, count),
-      logits: (result['logits']?.data as Float32Array).slice(0, count * network.classes),
-    };
+    let known = answering.get(question);
+    if (known === undefined) {
+      known = await InferenceSession.create(questionGraph(network, batchSize, question, weights()), session);
+      answering.set(question, known);
+    }
+    // A graph that does not need an input does not have it.
+    const needed = known.inputNames.includes('labels') ? { pixels, labels } : { pixels };
+    const answer = (await known.run(needed))['answer']?.data as Float32Array;
+    return answer.slice(0, (answer.length / batchSize) * batch.labels.length);
   };
+  const askOfPixels = (question: Question, pixels: Uint8Array) =>
+    ask(question, {
+      pixels,
+      labels: new Int32Array(pixels.length / (network.height * network.width * network.channels)),
+    });
+
   return {
     async trainStep(batch, learningRate) {
-      await scoring?.release();
-      scoring = undefined;
+      await forgetAnswers();
       step += 1;
       const fetches = Object.fromEntries(names.map((name) => [nextName(name), next[name] as Tensor]));
       await training.run({ ...feed(batch), ...schedule(step, learningRate), ...current }, { loss, ...fetches });
       [current, next] = [next, current];
       const [value = NaN] = lossValue;
-      if (!Number.isFinite(value))
-        throw new Error(`Training diverged: the loss is ${value} at step ${step} (learning rate ${learningRate})`);
+      if (!Number.isFinite(value)) throw new Error(divergence(value, step, learningRate, weights(), network));
       return value;
     },
-    losses: async (batch) => (await score(batch)).losses,
-    logits: async (pixels) => {
-      const count = pixels.length / (network.height * network.width * network.channels);
-      return (await score({ pixels, labels: new Int32Array(count) })).logits;
-    },
+    losses: (batch) => ask('losses', batch),
+    inputGradient: (batch) => ask('inputGradient', batch),
+    logits: (pixels) => askOfPixels('logits', pixels),
+    features: (pixels) => askOfPixels('features', pixels),
     weights,
+    async load(saved) {
+      for (const { name, shape } of parameters) {
+        const tensor = saved.get(name);
+        if (tensor === undefined || tensor.shape.join() !== shape.join())
+          throw new RangeError(
+            `Expected weights ${name} of shape ${shape.join(' × ')} but received ${tensor?.shape.join(' × ') ?? 'none'}`,
+          );
+        (current[name]?.data as Float32Array).set(tensor.data);
+      }
+      await forgetAnswers();
+    },
     async dispose() {
       await training.release();
-      await scoring?.release();
+      await forgetAnswers();
     },
   };
+}
+
+/** Where a training went wrong: the first layer whose weights are no numbers any more. */
+function divergence(loss: number, step: number, learningRate: number, weights: Weights, network: NetworkDescription) {
+  const broken = [...weights].find(([, { data }]) => data.some((value) => !Number.isFinite(value)))?.[0];
+  const place = Number.parseInt(broken ?? '');
+  const where =
+    broken === undefined
+      ? 'weights are still finite'
+      : `layer ${place} (${network.layers[place]?.kind ?? ''}) broke first`;
+  return `Training diverged in batch ${step}: the loss is ${loss}, ${where}; lower the learning rate of ${learningRate}`;
 }
 
 function zeros(shape: readonly number[]): Tensor {

@@ -1,75 +1,39 @@
-/** The two graphs of a network: scoring, and one whole training step. */
-import type { Layer, NetworkDescription, Optimizer } from '../index.ts';
-import { Graph, type Value } from './graph.ts';
+/** A network as operators: forward to losses, and backward to gradients. */
+import type { Layer, NetworkDescription } from '../index.ts';
+import type { Graph, Value } from './graph.ts';
 import { applyLayer, type Applied } from './layers.ts';
-import { memorySize, scheduleInputs, updated } from './optimizers.ts';
 import { networkParameters, type Parameter } from './shapes.ts';
 import { elementType } from './proto.ts';
 
-/** Name of the k-th tensor of a parameter: 0 the parameter itself, then the optimiser's memory. */
-export const tensorName = (parameter: string, k: number) => (k === 0 ? parameter : `${parameter}#${k}`);
-export const nextName = (tensor: string) => `${tensor}'`;
+/** Where a graph takes the parameters from: its inputs, or constants. */
+export type ParameterSource = (parameter: Parameter) => Value;
 
-/** Inputs: pixels, labels, parameters. Outputs: logits (batch × classes), losses (batch, nats). */
-export function scoringGraph(
-  network: NetworkDescription,
-  batchSize: number,
-  weights: ReadonlyMap<string, { readonly data: Float32Array }>,
-): Uint8Array {
-  const graph = new Graph();
-  const { logits, losses } = forward(graph, network, batchSize, ({ name, shape }) =>
-    graph.tensor(name, shape, weights.get(name)?.data ?? new Float32Array()),
-  );
-  graph.output('logits', logits);
-  graph.output('losses', losses);
-  return graph.encode();
+export interface Forward {
+  readonly parameters: readonly Value[];
+  /** What enters the last layer, batch × features. */
+  readonly features: Value;
+  /** batch × classes. */
+  readonly logits: Value;
+  /** Cross-entropy of every image, nats, batch. */
+  readonly losses: Value;
+  /** Gradients by the logits, batch × classes: of every image's own loss. */
+  readonly surplus: () => Value;
+  readonly applied: readonly Applied[];
 }
 
-/**
- * Inputs: those of scoring, `shares` (each image's share in the loss; 0 for padding), the optimiser's scalars and memory.
- * Outputs: the loss (nats) and the next value of every tensor.
- */
-export function trainingGraph(network: NetworkDescription, batchSize: number, optimizer: Optimizer): Uint8Array {
-  const graph = new Graph();
-  const { applied, parameters, losses, logProbabilities, target } = forward(
-    graph,
-    network,
-    batchSize,
-    ({ name, shape }) => graph.input(name, shape),
-  );
-  const shares = graph.input('shares', [batchSize]);
-  const weighted = graph.apply('Mul', [losses, shares], [batchSize]);
-  graph.output('loss', graph.apply('ReduceSum', [weighted, graph.integers([0])], [], { keepdims: 0 }));
-
-  const { shape } = logProbabilities;
-  const surplus = graph.apply('Sub', [graph.apply('Exp', [logProbabilities], shape), target], shape);
-  const lossGradient = graph.apply('Mul', [surplus, graph.reshape(shares, [batchSize, 1])], shape);
-  const gradients = backward(applied, lossGradient);
-
-  const schedule = scheduleInputs(graph, optimizer);
-  parameters.forEach((parameter, at) => {
-    const memory = Array.from({ length: memorySize(optimizer) }, (_, k) =>
-      graph.input(tensorName(parameter.name, k + 1), parameter.shape),
-    );
-    const next = updated(graph, optimizer, parameter, gradients[at] as Value, memory, schedule);
-    next.forEach((value, k) => {
-      graph.output(nextName(tensorName(parameter.name, k)), value);
-    });
-  });
-  return graph.encode();
-}
-
-function forward(
+export function forward(
   graph: Graph,
   network: NetworkDescription,
   batchSize: number,
-  parameterOf: (parameter: Parameter) => Value,
-) {
+  parameterOf: ParameterSource,
+): Forward {
   const specs = networkParameters(network);
   const parameters = specs.map(parameterOf);
   const ofLayer = (place: number) => parameters.filter((_, at) => specs[at]?.name.startsWith(`${place}.`));
   let value = normalisedImages(graph, network, batchSize);
+  let features = value;
   const applied = executionOrder(network.layers).map((place) => {
+    features = value;
     const step = applyLayer(graph, network.layers[place] as Layer, value, ofLayer(place));
     value = step.output;
     return step;
@@ -84,12 +48,12 @@ function forward(
   const chosen = graph.apply('Mul', [logProbabilities, target], shape);
   const sum = graph.apply('ReduceSum', [chosen, graph.integers([1])], [batchSize], { keepdims: 0 });
   return {
-    applied,
     parameters,
+    features,
     logits: value,
     losses: graph.apply('Neg', [sum], [batchSize]),
-    logProbabilities,
-    target,
+    surplus: () => graph.apply('Sub', [graph.apply('Exp', [logProbabilities], shape), target], shape),
+    applied,
   };
 }
 
@@ -101,16 +65,23 @@ function executionOrder(layers: readonly Layer[]): number[] {
   return order;
 }
 
-/** Gradients of all parameters, in order; nothing is computed below the first layer that trains. */
-function backward(applied: readonly Applied[], lossGradient: Value): Value[] {
+export interface Backward {
+  /** Of all parameters, in order. */
+  readonly parameters: readonly Value[];
+  /** Of the normalised input, batch × channels × height × width; absent when it was not asked for. */
+  readonly input?: Value;
+}
+
+/** Gradients given those of the logits; without the input's, nothing is computed below the first layer that trains. */
+export function backward(applied: readonly Applied[], logitGradient: Value, wantsInput: boolean): Backward {
   const byLayer: (readonly Value[])[] = [];
-  let gradient: Value | undefined = lossGradient;
+  let gradient: Value | undefined = logitGradient;
   for (let place = applied.length - 1; place >= 0 && gradient !== undefined; place--) {
-    const { input, parameters } = (applied[place] as Applied).backward(gradient, place > 0);
+    const { input, parameters } = (applied[place] as Applied).backward(gradient, place > 0 || wantsInput);
     byLayer.unshift(parameters);
     gradient = input;
   }
-  return byLayer.flat();
+  return { parameters: byLayer.flat(), ...(gradient === undefined ? {} : { input: gradient }) };
 }
 
 /** From bytes, batch × height × width × channels, to normalised floats, batch × channels × height × width. */

@@ -163,7 +163,66 @@ describe('a training step', () => {
       const diverge = async () => {
         for (let step = 0; step < 50; step++) await model.trainStep(batchOf(6), 1e6);
       };
-      await expect(diverge()).rejects.toThrow(/diverged.*learning rate/);
+      await expect(diverge()).rejects.toThrow(/diverged in batch \d+: .*layer \d \(\w+\) broke first.*learning rate/);
+    }));
+});
+
+describe('fixed weights', () => {
+  it('give the gradient of each loss by its pixels', () =>
+    withModel({}, async (model) => {
+      const batch = batchOf(6);
+      batch.pixels.forEach((value, at) => (batch.pixels[at] = 20 + (value % 200)));
+      const gradient = await model.inputGradient(batch);
+      const imageBytes = side * side * 3;
+      // Between one grey level more and one less, at the pixels that matter most (elsewhere rounding drowns it).
+      for (let image = 0; image < 6; image++) {
+        const own = gradient.subarray(image * imageBytes, (image + 1) * imageBytes);
+        const strongest = own.reduce((best, value, at) => (Math.abs(value) > Math.abs(own[best] ?? 0) ? at : best), 0);
+        const lossWith = async (shift: number) => {
+          const pixels = batch.pixels.slice();
+          pixels[image * imageBytes + strongest] = (pixels[image * imageBytes + strongest] ?? 0) + shift;
+          return (await model.losses({ ...batch, pixels }))[image] ?? NaN;
+        };
+        const difference = ((await lossWith(1)) - (await lossWith(-1))) / 2;
+        expect(difference / (own[strongest] ?? NaN)).toBeCloseTo(1, 1);
+      }
+    }));
+
+  it('give features from which the last layer makes the logits', () =>
+    withModel({}, async (model) => {
+      const { pixels } = batchOf(5);
+      const [features, logits] = [await model.features(pixels), await model.logits(pixels)];
+      const width = features.length / 5;
+      const [weight, bias] = [weightsOf(model).get('4.weight'), weightsOf(model).get('4.bias')];
+      for (let image = 0; image < 5; image++)
+        for (let unit = 0; unit < classes; unit++) {
+          let sum = bias?.[unit] ?? NaN;
+          for (let k = 0; k < width; k++)
+            sum += (features[image * width + k] ?? NaN) * (weight?.[k * classes + unit] ?? NaN);
+          expect(logits[image * classes + unit]).toBeCloseTo(sum, 4);
+        }
+    }));
+
+  it('can be saved and loaded', () =>
+    withModel({ seed: 1 }, async (trained) => {
+      const batch = batchOf(6);
+      await trained.trainStep(batch, 0.01);
+      const expected = await trained.losses(batch);
+      await withModel({ seed: 2 }, async (other) => {
+        expect(await other.losses(batch)).not.toEqual(expected);
+        await other.load(trained.weights());
+        expect(await other.losses(batch)).toEqual(expected);
+        const short = new Map([...trained.weights()].slice(1));
+        await expect(other.load(short)).rejects.toThrow(/0\.weight of shape 4 × 3 × 3 × 3 but received none/);
+      });
+    }));
+
+  it('are those after the last step', () =>
+    withModel({}, async (model) => {
+      const batch = batchOf(6);
+      const before = await model.losses(batch);
+      await model.trainStep(batch, 0.01);
+      expect(await model.losses(batch)).not.toEqual(before);
     }));
 });
 
