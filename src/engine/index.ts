@@ -12,7 +12,9 @@ export type Layer =
   | { readonly kind: 'maxPool' }
   | { readonly kind: 'globalAveragePool' }
   | { readonly kind: 'flatten' }
-  | { readonly kind: 'dense'; readonly units: number };
+  | { readonly kind: 'dense'; readonly units: number }
+  /** Adds its input to what its layers make of it (He et al. 2016); they keep the shape. */
+  | { readonly kind: 'residual'; readonly layers: readonly Layer[] };
 
 /** A classifier: uint8 pixels in, one logit a class out. The last layer must be dense with `classes` units. */
 export interface NetworkDescription {
@@ -53,7 +55,7 @@ export interface ModelOptions {
   readonly seed: number;
 }
 
-/** Trained tensors by name, such as "3.weight". */
+/** Trained tensors by name, such as "3.weight"; inside a residual layer "3.0.weight". */
 export type Weights = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
 
 /** A network with weights and optimiser state. Calls must not overlap; `dispose` frees native memory. */

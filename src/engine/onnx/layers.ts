@@ -26,7 +26,7 @@ export interface Applied {
 }
 
 /** What a layer trains on inputs of a shape: batch × channels × height × width, or batch × features. */
-export function parametersOf(layer: Layer, input: readonly number[]): ParameterSpec[] {
+export function parametersOf(layer: PlainLayer, input: readonly number[]): ParameterSpec[] {
   if (layer.kind === 'conv') {
     const fanIn = (input[1] ?? 0) * layer.size * layer.size;
     const weight = [layer.filters, input[1] ?? 0, layer.size, layer.size];
@@ -43,7 +43,10 @@ export function parametersOf(layer: Layer, input: readonly number[]): ParameterS
   return [];
 }
 
-export function applyLayer(graph: Graph, layer: Layer, x: Value, parameters: readonly Value[]): Applied {
+/** A residual layer is a stack of others: network.ts applies it. */
+export type PlainLayer = Exclude<Layer, { readonly kind: 'residual' }>;
+
+export function applyLayer(graph: Graph, layer: PlainLayer, x: Value, parameters: readonly Value[]): Applied {
   if (layer.kind === 'conv') return convolution(graph, layer.size, x, ...(parameters as [Value, Value]));
   if (layer.kind === 'dense') return dense(graph, x, ...(parameters as [Value, Value]));
   if (layer.kind === 'relu') return relu(graph, x);

@@ -27,33 +27,67 @@ export function forward(
   batchSize: number,
   parameterOf: ParameterSource,
 ): Forward {
-  const specs = networkParameters(network);
-  const parameters = specs.map(parameterOf);
-  const ofLayer = (place: number) => parameters.filter((_, at) => specs[at]?.name.startsWith(`${place}.`));
-  let value = normalisedImages(graph, network, batchSize);
-  let features = value;
-  const applied = executionOrder(network.layers).map((place) => {
-    features = value;
-    const step = applyLayer(graph, network.layers[place] as Layer, value, ofLayer(place));
-    value = step.output;
-    return step;
-  });
+  const byName = new Map(networkParameters(network).map((spec) => [spec.name, parameterOf(spec)]));
+  const images = normalisedImages(graph, network, batchSize);
+  const { applied, input: features, output: logits } = applyStack(graph, network.layers, images, byName, '');
   const { classes } = network;
   const shape = [batchSize, classes];
   const labels = graph.apply('Cast', [graph.input('labels', [batchSize], 'int32')], [batchSize], {
     to: elementType.int64,
   });
   const target = graph.apply('OneHot', [labels, graph.integers([classes]), graph.floats([0, 1])], shape);
-  const logProbabilities = graph.apply('LogSoftmax', [value], shape, { axis: 1 });
+  const logProbabilities = graph.apply('LogSoftmax', [logits], shape, { axis: 1 });
   const chosen = graph.apply('Mul', [logProbabilities, target], shape);
   const sum = graph.apply('ReduceSum', [chosen, graph.integers([1])], [batchSize], { keepdims: 0 });
   return {
-    parameters,
+    parameters: [...byName.values()],
     features,
-    logits: value,
+    logits,
     losses: graph.apply('Neg', [sum], [batchSize]),
     surplus: () => graph.apply('Sub', [graph.apply('Exp', [logProbabilities], shape), target], shape),
     applied,
+  };
+}
+
+/** Applies layers one on another; `input` is what entered the last of them. */
+function applyStack(
+  graph: Graph,
+  layers: readonly Layer[],
+  images: Value,
+  parameters: ReadonlyMap<string, Value>,
+  prefix: string,
+): { applied: Applied[]; input: Value; output: Value } {
+  let [input, output] = [images, images];
+  const applied = executionOrder(layers).map((at) => {
+    input = output;
+    const layer = layers[at] as Layer;
+    const place = `${prefix}${at}.`;
+    const own = [parameters.get(`${place}weight`), parameters.get(`${place}bias`)].filter(
+      (value) => value !== undefined,
+    );
+    const step =
+      layer.kind === 'residual'
+        ? residual(graph, applyStack(graph, layer.layers, input, parameters, place), input)
+        : applyLayer(graph, layer, input, own);
+    output = step.output;
+    return step;
+  });
+  return { applied, input, output };
+}
+
+/** x + f(x): the gradient goes both ways. */
+function residual(
+  graph: Graph,
+  { applied, output }: { applied: readonly Applied[]; output: Value },
+  x: Value,
+): Applied {
+  return {
+    output: graph.apply('Add', [x, output], x.shape),
+    backward(gradient) {
+      const inner = backward(applied, gradient, true);
+      const input = graph.apply('Add', [gradient, inner.input as Value], x.shape);
+      return { input, parameters: inner.parameters };
+    },
   };
 }
 

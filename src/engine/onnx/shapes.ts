@@ -1,9 +1,9 @@
 /** A network description checked, with the shape of every layer's input and every parameter worked out. */
 import type { Layer, NetworkDescription } from '../index.ts';
-import { parametersOf } from './layers.ts';
+import { parametersOf, type PlainLayer } from './layers.ts';
 
 export interface Parameter {
-  /** Such as "3.weight": the layer's place in the description, from 0. */
+  /** Such as "3.weight": the layer's place in the description, from 0; "3.0.weight" inside a residual layer. */
   readonly name: string;
   readonly shape: readonly number[];
   readonly fanIn: number;
@@ -12,16 +12,31 @@ export interface Parameter {
 /** Parameters of every layer, in order. */
 export function networkParameters(network: NetworkDescription): Parameter[] {
   checkNetwork(network);
-  let shape: readonly number[] = [1, network.channels, network.height, network.width];
-  return network.layers.flatMap((layer, place) => {
-    checkLayer(layer, place, shape);
-    const parameters = parametersOf(layer, shape);
-    shape = outputShape(layer, shape);
-    return parameters.map(({ name, ...rest }) => ({ name: `${place}.${name}`, ...rest }));
-  });
+  return stackParameters(network.layers, [1, network.channels, network.height, network.width], '').parameters;
 }
 
-function outputShape(layer: Layer, input: readonly number[]): readonly number[] {
+/** Of layers one on another: their parameters, named behind a prefix, and the shape that comes out. */
+function stackParameters(layers: readonly Layer[], input: readonly number[], prefix: string) {
+  let shape = input;
+  const parameters = layers.flatMap((layer, at): Parameter[] => {
+    const place = `${prefix}${at}`;
+    checkLayer(layer, place, shape);
+    if (layer.kind === 'residual') {
+      const inner = stackParameters(layer.layers, shape, `${place}.`);
+      if (inner.shape.join() !== shape.join())
+        throw new RangeError(
+          `Layer ${place} (residual): expected layers that keep the shape ${shape.slice(1).join(' × ')} but they make ${inner.shape.slice(1).join(' × ')}`,
+        );
+      return inner.parameters;
+    }
+    const own = parametersOf(layer, shape).map(({ name, ...rest }) => ({ name: `${place}.${name}`, ...rest }));
+    shape = outputShape(layer, shape);
+    return own;
+  });
+  return { parameters, shape };
+}
+
+function outputShape(layer: PlainLayer, input: readonly number[]): readonly number[] {
   const [batch = 1, channels = 0, height = 0, width = 0] = input;
   if (layer.kind === 'conv') return [batch, layer.filters, height, width];
   if (layer.kind === 'maxPool') return [batch, channels, Math.floor(height / 2), Math.floor(width / 2)];
@@ -42,13 +57,13 @@ function checkNetwork({ layers, classes, channels, mean, deviation }: NetworkDes
     );
 }
 
-function checkLayer(layer: Layer, place: number, input: readonly number[]): void {
+function checkLayer(layer: Layer, place: string, input: readonly number[]): void {
   const fail = (expected: string) => {
     throw new RangeError(
       `Layer ${place} (${layer.kind}): expected ${expected} but received ${JSON.stringify({ layer, input: input.slice(1) })}`,
     );
   };
-  const onImages = layer.kind !== 'dense' && layer.kind !== 'relu';
+  const onImages = layer.kind !== 'dense' && layer.kind !== 'relu' && layer.kind !== 'residual';
   if (onImages && input.length !== 4) fail('images, before flatten');
   if (layer.kind === 'dense' && input.length !== 2) fail('features, behind flatten or globalAveragePool');
   if (layer.kind === 'conv' && (layer.size % 2 === 0 || layer.size < 1)) fail('an odd kernel size');

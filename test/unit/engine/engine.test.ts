@@ -73,6 +73,15 @@ describe('a training step', () => {
       { kind: 'dense', units: 5 },
       { kind: 'relu' },
     ]),
+    'a residual network': network([
+      conv(4),
+      { kind: 'relu' },
+      { kind: 'residual', layers: [conv(4), { kind: 'relu' }, conv(4)] },
+      { kind: 'relu' },
+      { kind: 'maxPool' },
+      { kind: 'residual', layers: [{ kind: 'relu' }, conv(4), { kind: 'residual', layers: [conv(4)] }] },
+      { kind: 'globalAveragePool' },
+    ]),
     'two convolutions and a global average': network([
       conv(3),
       { kind: 'relu' },
@@ -224,6 +233,32 @@ describe('fixed weights', () => {
       await model.trainStep(batch, 0.01);
       expect(await model.losses(batch)).not.toEqual(before);
     }));
+});
+
+describe('bad networks', () => {
+  const dense: Layer = { kind: 'dense', units: classes };
+  it.each<[string, readonly Layer[], RegExp]>([
+    ['a dense layer on images', [], /Layer 0 \(dense\): expected features/],
+    [
+      'an even kernel',
+      [{ kind: 'conv', filters: 2, size: 2 }, { kind: 'flatten' }],
+      /Layer 0 \(conv\): expected an odd/,
+    ],
+    ['too much pooling', Array<Layer>(4).fill({ kind: 'maxPool' }), /Layer 2 \(maxPool\)/],
+    [
+      'a residual layer that changes the shape',
+      [{ kind: 'residual', layers: [conv(5)] }, { kind: 'flatten' }],
+      /Layer 0 \(residual\): expected layers that keep the shape 3 × 6 × 6 but they make 5 × 6 × 6/,
+    ],
+  ])('with %s are refused', async (_name, layers, reason) => {
+    const creating = engine.create({
+      network: { ...small, layers: [...layers, dense] },
+      optimizer: sgd,
+      batchSize: 1,
+      seed: 1,
+    });
+    await expect(creating).rejects.toThrow(reason);
+  });
 });
 
 describe('bad batches', () => {
