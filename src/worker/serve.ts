@@ -21,7 +21,7 @@ export function serve(sharp: 'native' | 'wasm'): void {
   const answer = answering(connection);
   const log = (level: 'info' | 'warn' | 'error', message: string) =>
     void connection.sendNotification(wire.ReportLog, { level, message });
-  const trainer = threadTrainer(createCpuEngine({ threads: 1 }).name, path.join(__dirname, 'fold-thread.mjs'));
+  const trainer = threadTrainer(createCpuEngine({ threads: 1 }).name, path.join(__dirname, 'fold-thread.cjs'));
   let store: Store | undefined;
   let last: { key: string; analysis: Analysis } | undefined;
 

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { generateDataset } from '../../demo/generate.ts';
 import { findChromium, launchChromium } from '../chromium.ts';
 import { fromContextMenu, panelFrame } from './page.ts';
@@ -43,7 +43,13 @@ describe.skipIf(!canRun)('in a real VS Code', { timeout: 2 * patienceMs }, () =>
     await page.locator('.monaco-workbench').waitFor();
   });
 
+  // Each test goes on where the one before ended: after a failure there is nothing to go on from.
+  let failed = false;
+  beforeEach(({ skip }) => {
+    skip(failed, 'an earlier step failed');
+  });
   afterEach(async ({ task }) => {
+    failed ||= task.result?.state === 'fail';
     if (task.result?.state === 'fail')
       await page.screenshot({ path: path.join(screens, `workbench-failed-${task.name.slice(0, 20)}.png`) });
   });

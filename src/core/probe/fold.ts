@@ -1,17 +1,10 @@
-/** Runs a fold: trains on some rows, scores the others. */
 import type { Engine, Model } from '../../engine/index.ts';
 import { lossCap } from './sensitivity-table.ts';
 import { batchSize, trainProbe } from './train.ts';
-import type { FoldContext, FoldLosses, FoldTask, Trainer } from './trainer.ts';
+import type { FoldContext, FoldLosses, FoldTask } from './trainer.ts';
 import { openViews, type Views } from './views.ts';
 
-/** Runs folds in this thread, one at a time. */
-export const trainerOf = (engine: Engine): Trainer => ({
-  name: engine.name,
-  parallel: 1,
-  run: (task, context) => runFold(engine, task, context),
-});
-
+/** Trains on a fold's training rows and scores the others, in this thread. */
 export async function runFold(engine: Engine, task: FoldTask, { signal, onStep }: FoldContext): Promise<FoldLosses> {
   using views = openViews(task.views);
   const model = await trainProbe(engine, views, task, () => {

@@ -1,7 +1,6 @@
 /** Cross-fitted sensitivity: how much a network that never saw a sample suffers from each of its qualities. */
-export { buildViews } from './views.ts';
+export { buildViews } from './build-views.ts';
 export { measureSensitivity } from './cross-fit.ts';
-export { runFold, trainerOf } from './fold.ts';
 export type { FoldLosses, FoldTask, Trainer } from './trainer.ts';
 export { probeSide } from './network.ts';
 export { shrink } from './shrink.ts';

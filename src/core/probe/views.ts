@@ -1,10 +1,4 @@
-import { closeSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import pMap from 'p-map';
-import { openSamples, type Dataset } from '../dataset/index.ts';
-import type { JobContext } from '../job.ts';
-import { sourceImage, type Encoder } from '../jpeg/index.ts';
-import type { RateTable } from '../rate/index.ts';
+import { closeSync, openSync, readSync } from 'node:fs';
 
 /**
  * What the probes see: every probed sample at every quality and as it is, scaled to side × side × 3, in a scratch
@@ -23,56 +17,6 @@ export interface Views extends Disposable {
   readonly bytes: number;
   /** Copies a view into `target` at `offset`. */
   read(row: number, view: number, target: Uint8Array, offset: number): void;
-}
-
-const block = 256;
-
-/**
- * Makes the views of some samples, or takes them from the scratch file that an earlier run finished. A quality
- * that is not offered shows the original.
- */
-export async function buildViews(
-  file: string,
-  dataset: Dataset,
-  rates: RateTable,
-  samples: Uint32Array,
-  side: number,
-  encoder: Encoder,
-  { signal, onProgress }: JobContext,
-): Promise<ViewsFile> {
-  const qualities = rates.qualities.length;
-  const bytes = side * side * 3;
-  const rowBytes = bytes * (qualities + 1);
-  if (statSync(file, { throwIfNoEntry: false })?.size !== rowBytes * samples.length) {
-    const unfinished = `${file}.part`;
-    await using reader = openSamples(dataset);
-    const handle = openSync(unfinished, 'w');
-    try {
-      const buffer = Buffer.alloc(rowBytes * Math.min(block, samples.length));
-      for (let start = 0; start < samples.length; start += block) {
-        const rows = Array.from(samples.subarray(start, start + block).keys());
-        const fillRow = async (row: number) => {
-          const sample = samples[start + row] as number;
-          const image = await sourceImage(await reader.read(sample), encoder);
-          const original = await encoder.sourceView(image, side);
-          for (let q = 0; q < qualities; q++) {
-            const offered = rates.encoded[sample * qualities + q] !== 0;
-            const quality = rates.qualities[q] as number;
-            const view = offered ? await encoder.view(await encoder.encode(image, quality), side) : original;
-            view.copy(buffer, row * rowBytes + q * bytes);
-          }
-          original.copy(buffer, row * rowBytes + qualities * bytes);
-        };
-        await pMap(rows, fillRow, { concurrency: availableParallelism() * 2, signal });
-        writeSync(handle, buffer, 0, rows.length * rowBytes);
-        onProgress({ stage: 'views', done: start + rows.length, total: samples.length, unit: 'images' });
-      }
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(unfinished, file);
-  }
-  return { file, side, count: qualities + 1 };
 }
 
 export function openViews({ file, side, count }: ViewsFile): Views {

@@ -9,12 +9,11 @@ import { verifyCopy, writeCopy } from '../../../src/core/copy/index.ts';
 import { createEncoder } from '../../../src/core/jpeg/index.ts';
 import { makePlan } from '../../../src/core/make-plan.ts';
 import { analyze } from '../../../src/core/pipeline.ts';
-import { trainerOf } from '../../../src/core/probe/index.ts';
 import { openStore } from '../../../src/core/store/index.ts';
-import { createCpuEngine } from '../../../src/engine/onnx/index.ts';
 import { defaultSettings, type PlanSummary } from '../../../src/protocol/worker.ts';
 import { addFile } from '../dataset/fixtures.ts';
 import { picture } from '../images.ts';
+import { localTrainer } from '../trainer.ts';
 
 const settings = { ...defaultSettings, qualities: [10, 50, 90], folds: 2, seeds: 1, epochs: 1, probeSide: 16 };
 const job = { signal: new AbortController().signal, onProgress: () => undefined };
@@ -46,7 +45,7 @@ beforeAll(async () => {
   const store = openStore(path.join(home, 'store'));
   const ports = {
     encoder: createEncoder(settings),
-    trainer: trainerOf(createCpuEngine()),
+    trainer: localTrainer(),
     store,
     log: () => undefined,
   };
@@ -261,7 +260,7 @@ describe('a hostile or wrong request', () => {
     const store = openStore(path.join(home, 'store'));
     const ports = {
       encoder: createEncoder(settings),
-      trainer: trainerOf(createCpuEngine()),
+      trainer: localTrainer(),
       store,
       log: () => undefined,
     };
