@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { expect } from 'vitest';
+import type { PlanSummary } from '../../src/protocol/worker.ts';
 
 const program = path.resolve('dist/cli.cjs');
 /** Training as short as it gets. */
@@ -34,4 +36,13 @@ export async function bitbudget(
 export async function temporaryFolder(): Promise<{ folder: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'bitbudget-cli-'));
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/**
+ * What a plan leaves of its budget must be less than one more step of some file, so less than the largest file: of many
+ * files that is under one part in a hundred, of few large ones it can be more.
+ */
+export function expectSpent({ bytes, budgetBytes, everyFileAtBest }: PlanSummary, largestFile: number): void {
+  expect(bytes).toBeLessThanOrEqual(budgetBytes);
+  if (!everyFileAtBest) expect(budgetBytes - bytes).toBeLessThan(Math.max(0.01 * budgetBytes, largestFile));
 }
