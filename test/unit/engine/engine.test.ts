@@ -41,6 +41,68 @@ async function withModel<T>(
 
 const weightsOf = (model: Model) => new Map([...model.weights()].map(([name, { data }]) => [name, data]));
 
+/** The rules of Sutskever, Kingma & Ba and Loshchilov & Hutter in plain numbers, for one dense layer on the pixels. */
+function linearReference(layers: NetworkDescription, optimizer: Optimizer, start: Map<string, Float32Array>) {
+  const weights = new Map([...start].map(([name, values]) => [name, Array.from(values)]));
+  const zeros = () => new Map([...weights].map(([name, values]) => [name, values.map(() => 0)]));
+  const [first, second] = [zeros(), zeros()];
+  const of = (tensors: Map<string, number[]>, name: string) => tensors.get(name) ?? [];
+  const area = side * side;
+  let steps = 0;
+
+  /** Pixels normalised, planes of channels. */
+  const inputs = (pixels: Uint8Array, image: number) =>
+    Array.from({ length: 3 * area }, (_, k) => {
+      const channel = Math.floor(k / area);
+      const value = pixels[(image * area + (k % area)) * 3 + channel] as number;
+      return (value - (layers.mean[channel] as number)) / (layers.deviation[channel] as number);
+    });
+
+  function gradients({ pixels, labels }: ReturnType<typeof batchOf>) {
+    const sums = zeros();
+    let loss = 0;
+    labels.forEach((label, image) => {
+      const x = inputs(pixels, image);
+      const logits = of(weights, '1.bias').map((bias, c) =>
+        x.reduce((sum, value, k) => sum + value * (of(weights, '1.weight')[k * classes + c] as number), bias),
+      );
+      const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
+      loss += (Math.log(total) - (logits[label] as number)) / labels.length;
+      logits.forEach((logit, c) => {
+        const surplus = (Math.exp(logit) / total - (c === label ? 1 : 0)) / labels.length;
+        const [weight, bias] = [of(sums, '1.weight'), of(sums, '1.bias')];
+        bias[c] = (bias[c] as number) + surplus;
+        x.forEach((value, k) => (weight[k * classes + c] = (weight[k * classes + c] as number) + surplus * value));
+      });
+    });
+    return { sums, loss };
+  }
+
+  function step(batch: ReturnType<typeof batchOf>, rate: number): number {
+    const { sums, loss } = gradients(batch);
+    steps += 1;
+    for (const [name, values] of weights) {
+      const [g, m, v] = [of(sums, name), of(first, name), of(second, name)];
+      values.forEach((weight, at) => {
+        const [own, mean, square] = [g[at] as number, m[at] as number, v[at] as number];
+        const decay = (optimizer.weightDecay ?? 0) * weight;
+        if (optimizer.kind === 'sgd') {
+          m[at] = optimizer.momentum * mean + own + decay;
+          values[at] = weight - rate * m[at];
+          return;
+        }
+        const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = optimizer;
+        m[at] = beta1 * mean + (1 - beta1) * own;
+        v[at] = beta2 * square + (1 - beta2) * own * own;
+        const root = Math.sqrt(v[at] / (1 - beta2 ** steps));
+        values[at] = weight - rate * (m[at] / (1 - beta1 ** steps) / (root + epsilon) + decay);
+      });
+    }
+    return loss;
+  }
+  return { weights, step };
+}
+
 describe('losses', () => {
   it('are the cross-entropies of the logits, for every image on its own', () =>
     withModel({}, async (model) => {
@@ -126,6 +188,42 @@ describe('a training step', () => {
     const moved = await moves(optimizer);
     gradients.forEach((gradient, at) => {
       if (Math.abs(gradient) > 1e-4) expect(moved[at]).toBeCloseTo(rule(gradient), 2);
+    });
+  });
+
+  // A linear network has a gradient that fits on a page: xᵀ (softmax(x w + b) - target) / count.
+  it.each<[string, Optimizer]>([
+    ['momentum and decay', { kind: 'sgd', momentum: 0.9, weightDecay: 0.1 }],
+    ['AdamW', { kind: 'adam', beta1: 0.8, beta2: 0.95, epsilon: 1e-3, weightDecay: 0.1 }],
+  ])('by %s ends where a plain reference does, step for step', async (_name, optimizer) => {
+    const layers = network([{ kind: 'flatten' }]);
+    const batch = batchOf(6);
+    await withModel({ layers, optimizer }, async (model) => {
+      const reference = linearReference(layers, optimizer, weightsOf(model));
+      for (let step = 1; step <= 4; step++) {
+        expect(await model.trainStep(batch, 0.02)).toBeCloseTo(reference.step(batch, 0.02), 3);
+        for (const [name, expected] of reference.weights)
+          weightsOf(model)
+            .get(name)
+            ?.forEach((value, at) => {
+              expect(value).toBeCloseTo(expected[at] as number, 4);
+            });
+      }
+    });
+  });
+
+  it('on a part of a batch is that of a model made for as many', async () => {
+    const few = batchOf(4, 2);
+    const after = (batchSize: number, before: readonly ReturnType<typeof batchOf>[]) =>
+      withModel({ batchSize, optimizer: sgd }, async (model) => {
+        // What lies in the padding is another batch; a rate of 0 moves nothing.
+        for (const batch of before) await model.trainStep(batch, 0);
+        const loss = await model.trainStep(few, 0.01);
+        return [loss, ...[...weightsOf(model).values()].flatMap((values) => [...values])];
+      });
+    const [padded, exact] = [await after(6, [batchOf(6, 9)]), await after(4, [])];
+    exact.forEach((value, at) => {
+      expect(padded[at]).toBeCloseTo(value, 5);
     });
   });
 
@@ -266,9 +364,19 @@ describe('bad batches', () => {
     ['more images than fit', { ...batchOf(7) }],
     ['labels that do not match the images', { pixels: batchOf(6).pixels, labels: new Int32Array(5) }],
     ['a label beyond the classes', { pixels: batchOf(1).pixels, labels: Int32Array.of(classes) }],
+    ['a label below 0', { pixels: batchOf(1).pixels, labels: Int32Array.of(-1) }],
+    ['no image', { pixels: new Uint8Array(), labels: new Int32Array() }],
+    ['a torn image', { pixels: batchOf(1).pixels.subarray(1), labels: Int32Array.of(0) }],
   ])('with %s are refused', (_name, batch) =>
     withModel({}, async (model) => {
       await expect(model.losses(batch)).rejects.toThrow(/batch|label|image/i);
     }),
   );
+});
+
+it('is not trained any more when it is disposed of', async () => {
+  const model = await engine.create({ network: small, optimizer: sgd, batchSize: 6, seed: 1 });
+  await model.trainStep(batchOf(6), 0.01);
+  await model.dispose();
+  await expect(model.trainStep(batchOf(6), 0.01)).rejects.toThrow(/disposed/);
 });

@@ -98,6 +98,36 @@ describe('rates', () => {
     expect(encoded.subarray(0, 12).every((bytes) => bytes === 0)).toBe(true);
   });
 
+  it('leave alone what moves', async () => {
+    const frames = await Promise.all([1, 2].map((seed) => picture(seed).png().toBuffer()));
+    const root = await folderOf({
+      'a/moving.webp': await sharp(frames, { join: { animated: true } })
+        .webp()
+        .toBuffer(),
+      'b/still.webp': await picture(1).webp().toBuffer(),
+    });
+    const { use, problems } = await (await measuring()).measure(root);
+    expect([...use]).toEqual([usable.asIs, usable.encoded]);
+    expect(problems).toEqual([
+      { path: 'a/moving.webp', code: 'kept-as-is', reason: 'animated or of several pages (2)' },
+    ]);
+  });
+
+  it('of validation and test images are their files, which are not encoded', async () => {
+    const held = await picture(1).png().toBuffer();
+    const root = await folderOf({
+      'test/a/1.png': held,
+      'train/a/2.png': await picture(2).png().toBuffer(),
+      'val/a/3.png': held,
+    });
+    const { measure, count } = await measuring();
+    const { use, original, encoded } = await measure(root);
+    expect([...use]).toEqual([usable.asIs, usable.encoded, usable.asIs]);
+    expect([original[0], original[2]]).toEqual([held.length, held.length]);
+    expect(count.encoded).toBe(qualities.length);
+    expect([...encoded.subarray(0, 3), ...encoded.subarray(6)]).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
   it('of packed images are those of their pixels', async () => {
     const root = await folderOf({
       'train-images-idx3-ubyte': idxImages(2, 16, 16),

@@ -1,6 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import { keyOf, openStore } from '../../../src/core/store/index.ts';
 
@@ -38,6 +40,31 @@ it('knows a file only with its size and time', async () => {
   store.close();
 });
 
+it('knows rates by content and settings', async () => {
+  const store = openStore(await temporaryFolder());
+  store.putRates(Uint8Array.of(1), 'a', 'one');
+  expect(store.getRates(Uint8Array.of(1), 'a')).toBe('one');
+  expect(store.getRates(Uint8Array.of(2), 'a')).toBeUndefined();
+  expect(store.getRates(Uint8Array.of(1), 'b')).toBeUndefined();
+  store.close();
+});
+
+it('takes what several processes put at once', async () => {
+  const folder = await temporaryFolder();
+  const store = openStore(folder);
+  const script = path.join(import.meta.dirname, 'put-in-child.ts');
+  const names = ['a', 'b', 'c'];
+  await Promise.all(names.map((name) => promisify(execFile)(process.execPath, [script, folder, name])));
+  for (const name of names)
+    for (let number = 0; number < 60; number++)
+      expect(store.getTable(`${name}${number}`)).toEqual({ name, rows: new Float32Array(1000).fill(number) });
+  // A transaction is one process's alone.
+  const last = store.getTable('shared-0');
+  expect(names).toContain(last);
+  for (let number = 0; number < 60; number++) expect(store.getTable(`shared-${number}`)).toBe(last);
+  store.close();
+});
+
 it('takes back a transaction that failed', async () => {
   const store = openStore(await temporaryFolder());
   expect(() => {
@@ -60,6 +87,17 @@ it('says which file is damaged', async () => {
     'this is no database, and long enough to look at'.repeat(100),
   );
   expect(() => openStore(folder)).toThrow(/measured-v1\.sqlite.*damaged.*(delete|remove)/is);
+});
+
+it('says so when its file was cut', async () => {
+  const folder = await temporaryFolder();
+  const store = openStore(folder);
+  store.putTable('a', new Float32Array(20_000));
+  store.close();
+  const file = path.join(folder, 'measured-v1.sqlite');
+  const whole = await readFile(file);
+  await writeFile(file, whole.subarray(0, whole.length / 2));
+  expect(() => openStore(folder)).toThrow(/measured-v1\.sqlite.*damaged.*delete/is);
 });
 
 it('makes equal keys of equal data alone', () => {
