@@ -16,6 +16,19 @@ export async function fromContextMenu(page: Page, folder: string, name: string):
   await item.click();
 }
 
+/** Types a folder into the workbench's own dialog; it ignores a press while it still looks the folder up. */
+export async function chooseFolder(page: Page, folder: string | undefined, accept: string): Promise<void> {
+  const dialog = page.locator('.quick-input-widget');
+  const button = dialog.getByRole('button', { name: accept });
+  await button.waitFor();
+  if (folder !== undefined) await dialog.getByRole('textbox').fill(`${folder}/`);
+  for (let tries = 0; tries < 20 && (await button.isVisible()); tries++) {
+    await button.click({ timeout: 5000 }).catch(() => undefined);
+    await page.waitForTimeout(500);
+  }
+  await dialog.waitFor({ state: 'hidden' });
+}
+
 /** The panel's content: a frame inside a frame. */
 export async function panelFrame(page: Page): Promise<Frame> {
   const deadline = Date.now() + patienceMs;

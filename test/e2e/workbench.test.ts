@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { generateDataset } from '../../demo/generate.ts';
 import { findChromium, launchChromium } from '../chromium.ts';
-import { fromContextMenu, panelFrame } from './page.ts';
+import { chooseFolder, fromContextMenu, panelFrame } from './page.ts';
 import { plainWorkbench, startWorkbench, type Workbench } from './workbench.ts';
 
 const canRun = findChromium() !== undefined || process.env['CI'] !== undefined;
@@ -97,8 +97,7 @@ describe.skipIf(!canRun)('in a real VS Code', { timeout: 2 * patienceMs }, () =>
     const panel = await panelFrame(page);
     const before = treeOf(dataset);
     await panel.getByTestId('write-copy').click();
-    const dialog = page.locator('.quick-input-widget');
-    await dialog.getByRole('button', { name: 'Write copy here' }).click();
+    await chooseFolder(page, undefined, 'Write copy here');
     const outcome = panel.getByTestId('outcome').filter({ hasText: /Wrote/ });
     await outcome.waitFor();
     await page.screenshot({ path: path.join(screens, 'workbench-written.png') });
@@ -132,11 +131,7 @@ describe.skipIf(!canRun)('in a real VS Code', { timeout: 2 * patienceMs }, () =>
     await page.keyboard.press('F1');
     await page.keyboard.type('Plan Dataset Compression');
     await page.keyboard.press('Enter');
-    const dialog = page.locator('.quick-input-widget');
-    await dialog.getByRole('button', { name: 'Plan compression' }).waitFor();
-    await dialog.getByRole('textbox').fill(`${dataset}/`);
-    await dialog.getByText('fine-rising').waitFor();
-    await dialog.getByRole('button', { name: 'Plan compression' }).click();
+    await chooseFolder(page, dataset, 'Plan compression');
     const panel = await panelFrame(page);
     await panel.getByTestId('budget-slider').waitFor();
     expect(workbench.workers()).toHaveLength(1);
