@@ -13,7 +13,9 @@ export class Graph {
   readonly #nodes: NodeSpec[] = [];
   readonly #constants = new Map<string, TensorSpec & { data: Uint8Array }>();
   readonly #inputs: TensorSpec[] = [];
-  readonly #outputs: TensorSpec[] = [];
+  /** Names under which values can be fetched, by the values' own. */
+  readonly #outputs = new Map<string, TensorSpec>();
+  readonly #transposed = new Map<string, { readonly source: Value; readonly order: readonly number[] }>();
   #count = 0;
 
   input(name: string, shape: readonly number[], type: ElementType = 'float32'): Value {
@@ -21,10 +23,9 @@ export class Graph {
     return { name, shape };
   }
 
-  /** Gives a value a name under which it can be fetched. */
+  /** Gives what an operator makes a name under which it can be fetched. */
   output(name: string, value: Value): void {
-    this.#nodes.push({ operator: 'Identity', inputs: [value.name], outputs: [name], attributes: {} });
-    this.#outputs.push({ name, shape: value.shape, type: 'float32' });
+    this.#outputs.set(value.name, { name, shape: value.shape, type: 'float32' });
   }
 
   apply(operator: string, inputs: readonly Value[], shape: readonly number[], attributes: Attributes = {}): Value {
@@ -67,27 +68,54 @@ export class Graph {
     return this.apply('Reshape', [value, this.integers(shape)], shape);
   }
 
+  slice(value: Value, axes: readonly number[], starts: readonly number[], ends: readonly number[]): Value {
+    const range = [starts, ends, axes].map((numbers) => this.integers(numbers));
+    const shape = value.shape.map((length, axis) => {
+      const at = axes.indexOf(axis);
+      return at < 0 ? length : (ends[at] ?? 0) - (starts[at] ?? 0);
+    });
+    return this.apply('Slice', [value, ...range], shape);
+  }
+
+  /** A transpose that undoes another is what was there before. */
   transpose(value: Value, order: readonly number[]): Value {
-    return this.apply(
-      'Transpose',
-      [value],
-      order.map((axis) => value.shape[axis] ?? 0),
-      { perm: order },
-    );
+    const before = this.#transposed.get(value.name);
+    if (before && order.every((axis, k) => before.order[axis] === k)) return before.source;
+    const shape = order.map((axis) => value.shape[axis] ?? 0);
+    const result = this.apply('Transpose', [value], shape, { perm: order });
+    this.#transposed.set(result.name, { source: value, order });
+    return result;
+  }
+
+  /** From channels first (batch × channels × height × width) to channels last. */
+  channelsLast(images: Value): Value {
+    return this.transpose(images, [0, 2, 3, 1]);
+  }
+
+  /** From channels last to channels first. */
+  channelsFirst(images: Value): Value {
+    return this.transpose(images, [0, 3, 1, 2]);
   }
 
   encode(): Uint8Array {
+    const known = (name: string) => this.#outputs.get(name)?.name ?? name;
+    const nodes = this.#usedNodes().map((node) => ({
+      ...node,
+      inputs: node.inputs.map(known),
+      outputs: node.outputs.map(known),
+    }));
+    const used = new Set(nodes.flatMap(({ inputs }) => inputs));
     return encodeModel({
-      nodes: this.#usedNodes(),
-      constants: [...this.#constants.values()],
+      nodes,
+      constants: [...this.#constants.values()].filter(({ name }) => used.has(name)),
       inputs: this.#inputs,
-      outputs: this.#outputs,
+      outputs: [...this.#outputs.values()],
     });
   }
 
   /** Without what no output needs; operators that do more when more is asked of them are asked for what is used. */
   #usedNodes(): NodeSpec[] {
-    const used = new Set(this.#outputs.map(({ name }) => name));
+    const used = new Set(this.#outputs.keys());
     const nodes: NodeSpec[] = [];
     for (const node of this.#nodes.toReversed()) {
       const last = node.outputs.findLastIndex((name) => used.has(name));

@@ -1,38 +1,50 @@
-/** The graphs of a network: one whole training step, and what is asked of fixed weights. */
+/** The graphs of a network: gradients of a part of a batch, the optimiser's update, and what is asked of fixed weights. */
 import type { NetworkDescription, Optimizer } from '../index.ts';
 import { Graph, type Value } from './graph.ts';
 import { backward, forward, type Forward } from './network.ts';
 import { memorySize, scheduleInputs, updated } from './optimizers.ts';
+import { networkParameters } from './shapes.ts';
 
 /** Name of the k-th tensor of a parameter: 0 the parameter itself, then the optimiser's memory. */
 export const tensorName = (parameter: string, k: number) => (k === 0 ? parameter : `${parameter}#${k}`);
+/** Name of the sum of a parameter's gradients. */
+export const sumName = (parameter: string) => `${parameter}+`;
+/** Name of what a graph makes of a tensor. */
 export const nextName = (tensor: string) => `${tensor}'`;
 
 /**
- * Inputs: pixels, labels, `shares` (each image's share in the loss; 0 for padding), the optimiser's scalars, parameters
- * and memory. Outputs: the loss (nats) and the next value of every tensor.
+ * Inputs: pixels, labels, `shares` (each image's share in the loss; 0 for padding), parameters, and the sums of the
+ * gradients so far. Outputs: this part of the loss (nats), and the sums with its gradients.
  */
-export function trainingGraph(network: NetworkDescription, batchSize: number, optimizer: Optimizer): Uint8Array {
+export function gradientGraph(network: NetworkDescription, size: number): Uint8Array {
   const graph = new Graph();
-  const { applied, parameters, losses, logits, surplus } = forward(graph, network, batchSize, ({ name, shape }) =>
+  const { applied, parameters, losses, logits, surplus } = forward(graph, network, size, ({ name, shape }) =>
     graph.input(name, shape),
   );
-  const shares = graph.input('shares', [batchSize]);
-  const weighted = graph.apply('Mul', [losses, shares], [batchSize]);
+  const shares = graph.input('shares', [size]);
+  const weighted = graph.apply('Mul', [losses, shares], [size]);
   graph.output('loss', graph.apply('ReduceSum', [weighted, graph.integers([0])], [], { keepdims: 0 }));
-  const lossGradient = graph.apply('Mul', [surplus(), graph.reshape(shares, [batchSize, 1])], logits.shape);
+  const lossGradient = graph.apply('Mul', [surplus(), graph.reshape(shares, [size, 1])], logits.shape);
   const gradients = backward(applied, lossGradient, false).parameters;
-
-  const schedule = scheduleInputs(graph, optimizer);
-  parameters.forEach((parameter, at) => {
-    const memory = Array.from({ length: memorySize(optimizer) }, (_, k) =>
-      graph.input(tensorName(parameter.name, k + 1), parameter.shape),
-    );
-    const next = updated(graph, optimizer, parameter, gradients[at] as Value, memory, schedule);
-    next.forEach((value, k) => {
-      graph.output(nextName(tensorName(parameter.name, k)), value);
-    });
+  parameters.forEach(({ name, shape }, at) => {
+    const sum = graph.input(sumName(name), shape);
+    graph.output(nextName(sum.name), graph.apply('Add', [sum, gradients[at] as Value], shape));
   });
+  return graph.encode();
+}
+
+/** Inputs: parameters, the optimiser's memory and scalars, sums of gradients. Outputs: the next parameters and memory. */
+export function updateGraph(network: NetworkDescription, optimizer: Optimizer): Uint8Array {
+  const graph = new Graph();
+  const schedule = scheduleInputs(graph, optimizer);
+  for (const { name, shape } of networkParameters(network)) {
+    const input = (tensor: string) => graph.input(tensor, shape);
+    const memory = Array.from({ length: memorySize(optimizer) }, (_, k) => input(tensorName(name, k + 1)));
+    const next = updated(graph, optimizer, input(name), input(sumName(name)), memory, schedule);
+    next.forEach((value, k) => {
+      graph.output(nextName(tensorName(name, k)), value);
+    });
+  }
   return graph.encode();
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Layer } from '../index.ts';
 import type { Graph, Value } from './graph.ts';
+import { elementType } from './proto.ts';
 
 /** A trained tensor's place in a layer. */
 export interface ParameterSpec {
@@ -65,8 +66,10 @@ function convolution(graph: Graph, size: number, x: Value, weight: Value, bias: 
   return {
     output: graph.apply('Conv', [x, weight, bias], [batch, filters, height, width], same),
     backward(gradient, wantsInput) {
-      const weightGradient = convolutionWeightGradient(graph, x, gradient, size);
-      const biasGradient = graph.apply('ReduceSum', [gradient, graph.integers([0, 2, 3])], [filters], { keepdims: 0 });
+      const pixels = batch * height * width;
+      const byPixel = graph.reshape(graph.channelsLast(gradient), [pixels, filters]);
+      const biasGradient = graph.apply('ReduceSum', [byPixel, graph.integers([0])], [filters], { keepdims: 0 });
+      const weightGradient = convolutionWeightGradient(graph, x, byPixel, size);
       const parameters = [weightGradient, biasGradient];
       if (!wantsInput) return { parameters };
       // A convolution of the gradient by the kernels turned by 180° (faster here than ConvTranspose).
@@ -84,43 +87,30 @@ function convolution(graph: Graph, size: number, x: Value, weight: Value, bias: 
 }
 
 /**
- * Every tap's products with the gradient: a shift of the padded input is one slice of a flat axis, since rows and images
- * are set apart by zeros. One matrix product a tap, or, where so few channels would leave it too thin, one for all.
+ * Every tap's products with the gradient (pixels × filters), each of one slice of the padded input. With channels last,
+ * a row of a slice is one piece of memory.
  */
 function convolutionWeightGradient(graph: Graph, x: Value, gradient: Value, size: number): Value {
   const [batch, channels, height, width] = x.shape as ImageShape;
-  const filters = gradient.shape[1] ?? 0;
+  const [pixels = 0, filters = 0] = gradient.shape;
   const border = (size - 1) / 2;
-  const [rows, pitch] = [height + border, width + border];
-  const image = rows * pitch;
-  const positions = batch * image;
-  // An empty image before the first and behind the last, so that every shift stays inside.
-  const spaced = padded(graph, x, [0, 1, 0, 0, 0, 1, border, border], [channels, (batch + 2) * image]);
-  const factors = padded(graph, gradient, [0, 0, 0, 0, 0, 0, border, border], [filters, positions]);
-  const shifts = Array.from({ length: size * size }, (_, tap) => {
-    const start = image + (Math.floor(tap / size) - border) * pitch + (tap % size) - border;
-    const range = [graph.integers([start]), graph.integers([start + positions]), graph.integers([1])];
-    return graph.apply('Slice', [spaced, ...range], [channels, positions]);
+  const row = width * channels;
+  const rows = graph.reshape(graph.channelsLast(x), [batch, height, row]);
+  const margin = border * channels;
+  const spaced = graph.apply(
+    'Pad',
+    [rows, graph.integers([0, border, margin, 0, border, margin])],
+    [batch, height + 2 * border, row + 2 * margin],
+  );
+  const taps = Array.from({ length: size * size }, (_, tap) => {
+    const [top, left] = [Math.floor(tap / size), (tap % size) * channels];
+    const slice = graph.slice(spaced, [1, 2], [top, left], [top + height, left + row]);
+    return graph.apply('Gemm', [graph.reshape(slice, [pixels, channels]), gradient], [channels, filters], {
+      transA: 1,
+    });
   });
-  const product = (right: Value) =>
-    graph.apply('Gemm', [factors, right], [filters, right.shape[0] ?? 0], { transB: 1 });
-  const columns = size * size * channels;
-  const byTap =
-    channels < leastChannels
-      ? product(graph.apply('Concat', shifts, [columns, positions], { axis: 0 }))
-      : graph.apply('Concat', shifts.map(product), [filters, columns], { axis: 1 });
-  const taps = graph.reshape(byTap, [filters, size * size, channels]);
-  return graph.reshape(graph.transpose(taps, [0, 2, 1]), [filters, channels, size, size]);
-}
-
-/** Columns below which a matrix product is too thin to be worth one of its own. */
-const leastChannels = 16;
-
-/** Images with their channels in front, padded with zeros, as a matrix. */
-function padded(graph: Graph, images: Value, pads: readonly number[], shape: readonly number[]): Value {
-  const planes = graph.transpose(images, [1, 0, 2, 3]);
-  const size = planes.shape.map((length, axis) => length + (pads[axis] ?? 0) + (pads[axis + 4] ?? 0));
-  return graph.reshape(graph.apply('Pad', [planes, graph.integers(pads)], size), shape);
+  const stacked = graph.apply('Concat', taps, [size * size * channels, filters], { axis: 0 });
+  return graph.transpose(graph.reshape(stacked, [size, size, channels, filters]), [3, 2, 0, 1]);
 }
 
 function dense(graph: Graph, x: Value, weight: Value, bias: Value): Applied {
@@ -143,10 +133,11 @@ function relu(graph: Graph, x: Value): Applied {
   const output = graph.apply('Relu', [x], x.shape);
   return {
     output,
-    backward: (gradient) => ({
-      input: graph.apply('Mul', [gradient, graph.apply('Sign', [output], x.shape)], x.shape),
-      parameters: [],
-    }),
+    backward(gradient) {
+      const passes = graph.apply('Greater', [output, graph.floats([0])], x.shape);
+      const share = graph.apply('Cast', [passes], x.shape, { to: elementType.float32 });
+      return { input: graph.apply('Mul', [gradient, share], x.shape), parameters: [] };
+    },
   };
 }
 
@@ -154,13 +145,47 @@ function maxPool(graph: Graph, x: Value): Applied {
   const [batch, channels, height, width] = x.shape as ImageShape;
   const pooled = [batch, channels, Math.floor(height / 2), Math.floor(width / 2)];
   const window = { kernel_shape: [2, 2], strides: [2, 2] };
-  const [output, places] = graph.applyMany('MaxPool', [x], [pooled, pooled], window) as [Value, Value];
   return {
-    output,
-    backward: (gradient) => ({
-      input: graph.apply('MaxUnpool', [gradient, places, graph.integers(x.shape)], x.shape, window),
-      parameters: [],
-    }),
+    output: graph.apply('MaxPool', [x], pooled, window),
+    backward: (gradient) => ({ input: maxPoolGradient(graph, x, gradient), parameters: [] }),
+  };
+}
+
+/**
+ * To the first of the largest, as `MaxPool` with indices and `MaxUnpool` give it, but several times faster: by columns and
+ * then by rows, with channels last, so that all of it is plain arithmetic on long runs of memory.
+ */
+function maxPoolGradient(graph: Graph, x: Value, gradient: Value): Value {
+  const [batch, channels, height, width] = x.shape as ImageShape;
+  const [, , rows, columns] = gradient.shape as ImageShape;
+  const images = graph.channelsLast(x);
+  const whole = height === 2 * rows && width === 2 * columns;
+  const even = whole ? images : graph.slice(images, [1, 2], [0, 0], [2 * rows, 2 * columns]);
+  const sideways = halves(graph, even, batch * 2 * rows * columns, channels);
+  const upright = halves(graph, sideways.largest, batch * rows, columns * channels);
+  const back = sideways.gradient(upright.gradient(graph.channelsLast(gradient)));
+  const filled = graph.reshape(back, [batch, 2 * rows, 2 * columns, channels]);
+  const pads = graph.integers([0, 0, 0, 0, 0, height - 2 * rows, width - 2 * columns, 0]);
+  return graph.channelsFirst(whole ? filled : graph.apply('Pad', [filled, pads], images.shape));
+}
+
+/** Pairs of neighbouring runs of memory: the larger of each two numbers, and its gradient handed back to it. */
+function halves(graph: Graph, x: Value, pairs: number, run: number) {
+  const [one, both] = [
+    [pairs, 1, run],
+    [pairs, 2, run],
+  ] as const;
+  const [first, second] = graph.applyMany('Split', [graph.reshape(x, both)], [one, one], { axis: 1 }) as [Value, Value];
+  return {
+    largest: graph.apply('Max', [first, second], one),
+    gradient(ofLargest: Value): Value {
+      const wins = graph.apply('GreaterOrEqual', [first, second], one);
+      const share = graph.apply('Cast', [wins], one, { to: elementType.float32 });
+      const given = graph.reshape(ofLargest, one);
+      const toFirst = graph.apply('Mul', [given, share], one);
+      const toSecond = graph.apply('Sub', [given, toFirst], one);
+      return graph.apply('Concat', [toFirst, toSecond], both, { axis: 1 });
+    },
   };
 }
 

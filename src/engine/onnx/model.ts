@@ -2,33 +2,39 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Batch, Model, ModelOptions, NetworkDescription, Weights } from '../index.ts';
 import { normalDraws } from '../random.ts';
 import { batchFeed } from './batch-feed.ts';
-import { nextName, questionGraph, tensorName, trainingGraph, type Question } from './graphs.ts';
+import { gradientGraph, nextName, questionGraph, sumName, tensorName, updateGraph, type Question } from './graphs.ts';
 import { adamDefaults, memorySize } from './optimizers.ts';
-import { networkParameters, type Parameter } from './shapes.ts';
+import { partSize } from './part-size.ts';
+import { networkParameters, sizeOf, type Parameter } from './shapes.ts';
 
 type Tensors = Record<string, Tensor>;
 
 /**
- * A network whose training step is one ONNX graph. Weights and optimiser memory lie in two sets of tensors: a step reads
- * one and writes the other, and then they swap, so that nothing is copied.
+ * A network trained by two ONNX graphs: one adds a part of a batch to the gradients, one takes the optimiser's step. A
+ * part is as large as the processor's cache likes (`part-size.ts`). Weights, memory and sums of gradients lie in sets of
+ * tensors: a graph reads one and writes the other, and then they swap, so that nothing is copied.
  */
 export async function createModel(options: ModelOptions, session: InferenceSession.SessionOptions): Promise<Model> {
   const { network, optimizer, batchSize } = options;
   const parameters = networkParameters(network);
-  const training = await InferenceSession.create(trainingGraph(network, batchSize, optimizer), session);
-  const feed = batchFeed(network, batchSize);
+  const size = partSize(network, batchSize, session.intraOpNumThreads ?? 1);
+  const gradients = await InferenceSession.create(gradientGraph(network, size), session);
+  const update = await InferenceSession.create(updateGraph(network, optimizer), session);
+  const partsOf = batchFeed(network, size, batchSize);
   const schedule = scalarFeed(options);
   const lossValue = new Float32Array(1);
   const loss = new Tensor('float32', lossValue, []);
-  const names = parameters.flatMap(({ name }) =>
-    Array.from({ length: memorySize(optimizer) + 1 }, (_, k) => tensorName(name, k)),
-  );
-  const shapeOf = new Map(parameters.map(({ name, shape }) => [name, shape]));
-  const tensors = (): Tensors =>
-    Object.fromEntries(names.map((name) => [name, zeros(shapeOf.get(name.split('#')[0] ?? '') ?? [])]));
-  let current = tensors();
-  let next = tensors();
-  initialise(parameters, current, options.seed);
+  const tensors = (nameOf: (parameter: string) => string): Tensors =>
+    Object.fromEntries(parameters.map(({ name, shape }) => [nameOf(name), zeros(shape)]));
+  const memory = Array.from({ length: memorySize(optimizer) }, (_, k) => (name: string) => tensorName(name, k + 1));
+  const state = () => ({
+    weights: tensors((name) => name),
+    memory: Object.assign({}, ...memory.map(tensors)) as Tensors,
+  });
+  let [current, next] = [state(), state()];
+  const noGradients = tensors(sumName);
+  let [sums, nextSums] = [tensors(sumName), tensors(sumName)];
+  initialise(parameters, current.weights, options.seed);
   let step = 0;
 
   // One a question, made for the weights as they are: constant weights are laid out for the processor beforehand.
@@ -39,19 +45,26 @@ export async function createModel(options: ModelOptions, session: InferenceSessi
   };
   const weights = () =>
     new Map(
-      parameters.map(({ name, shape }) => [name, { shape, data: (current[name]?.data as Float32Array).slice() }]),
+      parameters.map(({ name, shape }) => [
+        name,
+        { shape, data: (current.weights[name]?.data as Float32Array).slice() },
+      ]),
     );
   const ask = async (question: Question, batch: Batch): Promise<Float32Array> => {
-    const { pixels, labels } = feed(batch);
     let known = answering.get(question);
     if (known === undefined) {
-      known = await InferenceSession.create(questionGraph(network, batchSize, question, weights()), session);
+      known = await InferenceSession.create(questionGraph(network, size, question, weights()), session);
       answering.set(question, known);
     }
     // A graph that does not need an input does not have it.
-    const needed = known.inputNames.includes('labels') ? { pixels, labels } : { pixels };
-    const answer = (await known.run(needed))['answer']?.data as Float32Array;
-    return answer.slice(0, (answer.length / batchSize) * batch.labels.length);
+    const needed = known.inputNames;
+    const answers: Float32Array[] = [];
+    for (const { count, tensors } of partsOf(batch)) {
+      const feeds = Object.fromEntries(Object.entries(tensors).filter(([name]) => needed.includes(name)));
+      const answer = (await known.run(feeds))['answer']?.data as Float32Array;
+      answers.push(answer.subarray(0, (answer.length / size) * count));
+    }
+    return concatenated(answers);
   };
   const askOfPixels = (question: Question, pixels: Uint8Array) =>
     ask(question, {
@@ -63,10 +76,17 @@ export async function createModel(options: ModelOptions, session: InferenceSessi
     async trainStep(batch, learningRate) {
       await forgetAnswers();
       step += 1;
-      const fetches = Object.fromEntries(names.map((name) => [nextName(name), next[name] as Tensor]));
-      await training.run({ ...feed(batch), ...schedule(step, learningRate), ...current }, { loss, ...fetches });
+      let value = 0;
+      let before = noGradients;
+      for (const { tensors } of partsOf(batch)) {
+        await gradients.run({ ...tensors, ...current.weights, ...before }, { loss, ...asNext(nextSums) });
+        [sums, nextSums] = [nextSums, sums];
+        before = sums;
+        value += lossValue[0] ?? NaN;
+      }
+      const feeds = { ...schedule(step, learningRate), ...current.weights, ...current.memory, ...sums };
+      await update.run(feeds, asNext({ ...next.weights, ...next.memory }));
       [current, next] = [next, current];
-      const [value = NaN] = lossValue;
       if (!Number.isFinite(value)) throw new Error(divergence(value, step, learningRate, weights(), network));
       return value;
     },
@@ -82,15 +102,29 @@ export async function createModel(options: ModelOptions, session: InferenceSessi
           throw new RangeError(
             `Expected weights ${name} of shape ${shape.join(' × ')} but received ${tensor?.shape.join(' × ') ?? 'none'}`,
           );
-        (current[name]?.data as Float32Array).set(tensor.data);
+        (current.weights[name]?.data as Float32Array).set(tensor.data);
       }
       await forgetAnswers();
     },
     async dispose() {
-      await training.release();
+      await gradients.release();
+      await update.release();
       await forgetAnswers();
     },
   };
+}
+
+const asNext = (tensors: Tensors): Tensors =>
+  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [nextName(name), tensor]));
+
+function concatenated(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** Where a training went wrong: the first layer whose weights are no numbers any more. */
@@ -105,7 +139,7 @@ function divergence(loss: number, step: number, learningRate: number, weights: W
 }
 
 function zeros(shape: readonly number[]): Tensor {
-  return new Tensor('float32', new Float32Array(shape.reduce((product, size) => product * size, 1)), shape);
+  return new Tensor('float32', new Float32Array(sizeOf(shape)), shape);
 }
 
 /** He-normal weights (He et al. 2015); biases stay zero. */

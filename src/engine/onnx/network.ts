@@ -122,8 +122,16 @@ export function backward(applied: readonly Applied[], logitGradient: Value, want
 function normalisedImages(graph: Graph, network: NetworkDescription, batchSize: number): Value {
   const { height, width, channels, mean, deviation } = network;
   const pixels = graph.input('pixels', [batchSize, height, width, channels], 'uint8');
-  const planes = graph.transpose(pixels, [0, 3, 1, 2]);
-  const floats = graph.apply('Cast', [planes], planes.shape, { to: elementType.float32 });
-  const centred = graph.apply('Sub', [floats, graph.floats(mean, [1, channels, 1, 1])], planes.shape);
-  return graph.apply('Div', [centred, graph.floats(deviation, [1, channels, 1, 1])], planes.shape);
+  const floats = graph.apply('Cast', [graph.channelsFirst(pixels)], [batchSize, channels, height, width], {
+    to: elementType.float32,
+  });
+  const statistics = [mean.map(() => 1), mean.map(() => 0), mean, deviation.map((value) => value * value)];
+  return graph.apply(
+    'BatchNormalization',
+    [floats, ...statistics.map((values) => graph.floats(values))],
+    floats.shape,
+    {
+      epsilon: { float: 0 },
+    },
+  );
 }

@@ -15,9 +15,15 @@ export function networkParameters(network: NetworkDescription): Parameter[] {
   return stackParameters(network.layers, [1, network.channels, network.height, network.width], '').parameters;
 }
 
-/** Of layers one on another: their parameters, named behind a prefix, and the shape that comes out. */
+/** Numbers in the largest tensor that one image becomes. */
+export function largestActivation(network: NetworkDescription): number {
+  return stackParameters(network.layers, [1, network.channels, network.height, network.width], '').largest;
+}
+
+/** Of layers one on another: their parameters, named behind a prefix, the shape that comes out, and the largest tensor. */
 function stackParameters(layers: readonly Layer[], input: readonly number[], prefix: string) {
   let shape = input;
+  let largest = sizeOf(input);
   const parameters = layers.flatMap((layer, at): Parameter[] => {
     const place = `${prefix}${at}`;
     checkLayer(layer, place, shape);
@@ -27,14 +33,18 @@ function stackParameters(layers: readonly Layer[], input: readonly number[], pre
         throw new RangeError(
           `Layer ${place} (residual): expected layers that keep the shape ${shape.slice(1).join(' × ')} but they make ${inner.shape.slice(1).join(' × ')}`,
         );
+      largest = Math.max(largest, inner.largest);
       return inner.parameters;
     }
     const own = parametersOf(layer, shape).map(({ name, ...rest }) => ({ name: `${place}.${name}`, ...rest }));
     shape = outputShape(layer, shape);
+    largest = Math.max(largest, sizeOf(shape));
     return own;
   });
-  return { parameters, shape };
+  return { parameters, shape, largest };
 }
+
+export const sizeOf = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1);
 
 function outputShape(layer: PlainLayer, input: readonly number[]): readonly number[] {
   const [batch = 1, channels = 0, height = 0, width = 0] = input;
