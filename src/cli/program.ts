@@ -5,6 +5,7 @@ import { parseBudget, type Budget } from '../protocol/budget.ts';
 import {
   Analyze,
   defaultSettings,
+  engineNames,
   MakePlan,
   Scan,
   VerifyCopy,
@@ -91,6 +92,11 @@ function withAnalysis(command: Command): Command {
     .option('--folds <k>', 'folds of the cross-fitting', whole(2, 20), defaultSettings.folds)
     .option('--seeds <r>', 'repetitions with other seeds', whole(1, 50), defaultSettings.seeds)
     .option('--epochs <n>', 'epochs of every probe', whole(1, 1000), defaultSettings.epochs)
+    .addOption(
+      new Option('--engine <name>', 'what trains the probes; auto is the fastest that agrees with the CPU')
+        .choices(['auto', ...engineNames])
+        .default(defaultSettings.engine),
+    )
     .option('--probe-side <pixels>', 'input size of the probes; chosen from the images by default', whole(16, 128));
 }
 
@@ -101,6 +107,7 @@ const settingsOf = ({
   folds,
   seeds,
   epochs,
+  engine,
   probeSide,
 }: AnalysisOptions): AnalysisSettings => ({
   qualities: ladder,
@@ -109,6 +116,7 @@ const settingsOf = ({
   folds,
   seeds,
   epochs,
+  engine,
   ...(probeSide === undefined ? {} : { probeSide }),
 });
 

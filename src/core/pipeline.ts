@@ -72,7 +72,6 @@ export async function analyze(
     reliability,
     side,
     settings,
-    engine: ports.trainer.name,
   });
   return { dataset, rates, sensitivity, shrunk: difference, clusters, row, optionBytes, frontier, summary };
 }
@@ -108,7 +107,7 @@ async function probe(
   const content = createHash('sha256');
   for (const i of sample) content.update(rates.hash.subarray(i * 32, (i + 1) * 32));
   const viewsKey = keyOf('views', content.digest('hex'), [...rates.qualities], { subsampling, optimizeHuffman, side });
-  const key = keyOf('sensitivity', viewsKey, [...labels], { folds, seeds, epochs });
+  const key = keyOf('sensitivity-2', viewsKey, [...labels], { folds, seeds, epochs });
   const known = ports.store.getTable(key) as SensitivityTable | undefined;
   if (known !== undefined) return known;
   const scratch = ports.store.scratchPath(`${viewsKey.replace(':', '-')}.u8`);
@@ -153,7 +152,6 @@ interface Findings extends Pick<Analysis, 'dataset' | 'rates' | 'sensitivity' | 
   readonly reliability: Float32Array;
   readonly side: number;
   readonly settings: AnalysisSettings;
-  readonly engine: string;
 }
 
 function summarise({
@@ -164,7 +162,6 @@ function summarise({
   reliability,
   side,
   settings,
-  engine,
   row,
 }: Findings): AnalysisSummary {
   const scanned = summarizeDataset(dataset);
@@ -188,7 +185,7 @@ function summarise({
       meanSensitivity: clusters.meanSensitivity.slice(k * qualities, (k + 1) * qualities),
     })),
     probe: {
-      engine,
+      engine: sensitivity.engine,
       folds,
       seeds,
       epochs,

@@ -3,25 +3,39 @@
  * Everything outside this folder imports from here alone.
  */
 
-/** One layer, as data. Tensors are images (channels × height × width) until `flatten`. */
+export { augment, type Augmentation } from './augment.ts';
+export { learningRateAt, type Schedule } from './schedule.ts';
+
+/**
+ * One layer, as data. Tensors are images (channels × height × width) until `flatten`. A signal is an image of height 1:
+ * there, kernels and windows extend along the width alone.
+ */
 export type Layer =
-  /** 3×3-like convolution, stride 1, zero padding that keeps the size; `size` is odd. */
+  /** Convolution by size × size kernels, stride 1, zero padding that keeps the image's size; `size` is odd. */
   | { readonly kind: 'conv'; readonly filters: number; readonly size: number }
   | { readonly kind: 'relu' }
   /** 2×2 maximum, stride 2; an odd last row or column is left out. */
   | { readonly kind: 'maxPool' }
+  /** Every pixel becomes 2×2 equal ones. */
+  | { readonly kind: 'upsample' }
   | { readonly kind: 'globalAveragePool' }
   | { readonly kind: 'flatten' }
   | { readonly kind: 'dense'; readonly units: number }
   /** Adds its input to what its layers make of it (He et al. 2016); they keep the shape. */
   | { readonly kind: 'residual'; readonly layers: readonly Layer[] };
 
-/** A classifier: uint8 pixels in, one logit a class out. The last layer must be dense with `classes` units. */
+/**
+ * A classifier, of whole images when its last layer is dense with `classes` units, of every pixel (fully convolutional,
+ * Long et al. 2015) when it is a convolution with `classes` filters: that has a label and a row of logits at each of the
+ * `positions` that it puts out.
+ */
 export interface NetworkDescription {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
-  /** Pixel normalisation inside the graph, a value a channel, in units of 0..255. */
+  /** Numbers that come in; bytes unless said otherwise. */
+  readonly input?: 'uint8' | 'float32';
+  /** Normalisation inside the graph, a value a channel, in units of the input (0..255 for bytes). */
   readonly mean: readonly number[];
   readonly deviation: readonly number[];
   readonly layers: readonly Layer[];
@@ -41,8 +55,8 @@ export type Optimizer =
 
 export interface Batch {
   /** Images, count × height × width × channels, row-major; `count` may be below the model's batch size. */
-  readonly pixels: Uint8Array;
-  /** Class of every image, 0..classes-1. */
+  readonly pixels: Uint8Array | Float32Array;
+  /** Class of every image (or of each of its positions, row-major), 0..classes-1; a position without a label has -1. */
   readonly labels: Int32Array;
 }
 
@@ -58,16 +72,19 @@ export interface ModelOptions {
 /** Trained tensors by name, such as "3.weight"; inside a residual layer "3.0.weight". */
 export type Weights = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
 
-/** A network with weights and optimiser state. Calls must not overlap; `dispose` frees native memory. */
+/**
+ * A network with weights and optimiser state. Calls must not overlap; `dispose` frees native memory. The loss of an image
+ * is its cross-entropy in nats, or the mean over its labelled positions (0 where it has none).
+ */
 export interface Model {
-  /** One optimiser step on the batch's mean cross-entropy (nats), which it returns (as it was before the step). */
+  /** One optimiser step on the batch's mean loss, which it returns (as it was before the step). */
   trainStep(batch: Batch, learningRate: number): Promise<number>;
-  /** Cross-entropy (nats) of every image of the batch. */
+  /** Loss of every image of the batch. */
   losses(batch: Batch): Promise<Float32Array>;
-  /** Logits, count × classes, row-major. */
-  logits(pixels: Uint8Array): Promise<Float32Array>;
-  /** What enters the last layer, count × features, row-major. */
-  features(pixels: Uint8Array): Promise<Float32Array>;
+  /** Logits, count × positions × classes, row-major. */
+  logits(pixels: Batch['pixels']): Promise<Float32Array>;
+  /** What enters the last layer, count × positions × features, row-major. */
+  features(pixels: Batch['pixels']): Promise<Float32Array>;
   /** Gradient of each image's loss by its pixels, count × height × width × channels, nats a grey level. */
   inputGradient(batch: Batch): Promise<Float32Array>;
   /** A copy of the trained tensors. */

@@ -17,6 +17,12 @@ export interface ErrorData {
   readonly code: 'usage' | 'input' | 'failed';
 }
 
+/** What can train; which of them a machine has shows when they are tried. */
+export const engineNames = ['cpu', 'webgpu', 'directml', 'coreml', 'cuda', 'tensorflow'] as const;
+export type EngineName = (typeof engineNames)[number];
+/** `auto` is the fastest of those that agree with the CPU. */
+export type EngineChoice = 'auto' | EngineName;
+
 export interface AnalysisSettings {
   /** Ascending, 1..100. */
   readonly qualities: readonly number[];
@@ -25,6 +31,7 @@ export interface AnalysisSettings {
   readonly folds: number;
   readonly seeds: number;
   readonly epochs: number;
+  readonly engine: EngineChoice;
   /** Input size of the probe network in pixels; chosen from the images when absent. */
   readonly probeSide?: number;
 }
@@ -36,6 +43,7 @@ export const defaultSettings: AnalysisSettings = {
   folds: 3,
   seeds: 2,
   epochs: 8,
+  engine: 'auto',
 };
 
 /** Where the child keeps what it measured; sent once, before anything else. */

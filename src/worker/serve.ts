@@ -7,12 +7,12 @@ import type { JobContext } from '../core/job.ts';
 import { createEncoder } from '../core/jpeg/index.ts';
 import { makePlan } from '../core/make-plan.ts';
 import { analyze, scan } from '../core/pipeline.ts';
+import type { OpenTrainer } from '../core/probe/index.ts';
 import { openStore, type Store } from '../core/store/index.ts';
-import { createCpuEngine } from '../engine/onnx/index.ts';
 import * as wire from '../protocol/worker.ts';
 import { answering } from './answering.ts';
 import { throttled } from './progress.ts';
-import { threadTrainer } from './thread-trainer.ts';
+import { chooseTrainer } from './choose-trainer.ts';
 import { analysisOrder, analysisRows } from './rows.ts';
 
 /** Serves one session: a store, and the last analysis, from which rows and plans are made. */
@@ -21,7 +21,6 @@ export function serve(sharp: 'native' | 'wasm'): void {
   const answer = answering(connection);
   const log = (level: 'info' | 'warn' | 'error', message: string) =>
     void connection.sendNotification(wire.ReportLog, { level, message });
-  const trainer = threadTrainer(createCpuEngine({ threads: 1 }).name, path.join(__dirname, 'fold-thread.cjs'));
   let store: Store | undefined;
   let last: { key: string; analysis: Analysis } | undefined;
 
@@ -38,7 +37,9 @@ export function serve(sharp: 'native' | 'wasm'): void {
     onProgress: throttled((progress) => void connection.sendNotification(wire.ReportProgress, progress)),
   });
   const run = async ({ folder, settings }: wire.AnalyzeParams, signal: AbortSignal) => {
-    const ports = { encoder: createEncoder(settings), trainer, store: openedStore(), log };
+    const openTrainer: OpenTrainer = (signal) =>
+      chooseTrainer(path.join(__dirname, 'training.cjs'), settings.engine, log, signal);
+    const ports = { encoder: createEncoder(settings), openTrainer, store: openedStore(), log };
     const analysis = await analyze(folder, settings, ports, jobOf(signal));
     last = { key: JSON.stringify([folder, settings]), analysis };
     return analysis;
@@ -62,7 +63,6 @@ export function serve(sharp: 'native' | 'wasm'): void {
   answer(wire.WriteCopy, ({ plan, out }, signal) => writeCopy(plan, out, jobOf(signal)));
   answer(wire.VerifyCopy, ({ out }, signal) => verifyCopy(out, jobOf(signal)));
 
-  // Not exit(): that would end the threads of trainings in the middle of a step, which aborts with a core dump.
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   connection.listen();
 }

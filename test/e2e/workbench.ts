@@ -112,6 +112,6 @@ function processesOf(extensions: string): number[] {
   const table = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' });
   return table
     .split('\n')
-    .filter((line) => line.includes(extensions) && line.includes('worker.cjs'))
+    .filter((line) => line.includes(extensions) && /dist\/(worker|training)\.cjs/.test(line))
     .map((line) => Number.parseInt(line, 10));
 }

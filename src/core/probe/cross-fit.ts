@@ -6,7 +6,7 @@ import { stratifiedFolds, stratifiedHalf } from './folds.ts';
 import { probeNetwork } from './network.ts';
 import type { ProbeSettings, SensitivityTable } from './sensitivity-table.ts';
 import { trainingSteps } from './train.ts';
-import type { FoldLosses, Trainer } from './trainer.ts';
+import type { FoldLosses, OpenTrainer } from './trainer.ts';
 import { openViews, type ViewsFile } from './views.ts';
 
 export interface CrossFitInput {
@@ -27,7 +27,7 @@ export interface CrossFitInput {
  */
 export async function measureSensitivity(
   { views, sample, labels, classes, settings, key }: CrossFitInput,
-  { trainer, store }: { trainer: Trainer; store: Store },
+  { openTrainer, store }: { openTrainer: OpenTrainer; store: Store },
   { signal, onProgress }: JobContext,
 ): Promise<SensitivityTable> {
   const { folds, seeds, epochs } = settings;
@@ -38,9 +38,18 @@ export async function measureSensitivity(
   const trainings = folds * seeds + 1;
   let done = 0;
   let finished = 0;
+  onProgress({ stage: 'probe', done, total: trainings * steps, unit: 'steps', note: 'choosing the engine' });
+  const trainer = await openTrainer(signal);
   const progress = () => {
     const note = `${finished} of ${trainings} probes finished`;
-    onProgress({ stage: 'probe', done, total: trainings * steps, unit: 'steps', note });
+    // A training that another engine had to take over has taken some steps twice.
+    onProgress({
+      stage: 'probe',
+      done: Math.min(done, trainings * steps),
+      total: trainings * steps,
+      unit: 'steps',
+      note,
+    });
   };
 
   const runFold = async ({ seed, fold, half }: { seed: number; fold: number; half: boolean }): Promise<FoldLosses> => {
@@ -82,6 +91,7 @@ export async function measureSensitivity(
     ...summarise(bySeed, sample.length, views.count - 1),
     accuracy: right / (sample.length * seeds),
     dataExponent,
+    engine: trainer.name,
   };
 }
 

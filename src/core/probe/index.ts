@@ -1,7 +1,8 @@
 /** Cross-fitted sensitivity: how much a network that never saw a sample suffers from each of its qualities. */
 export { buildViews } from './build-views.ts';
 export { measureSensitivity } from './cross-fit.ts';
-export type { FoldLosses, FoldTask, Trainer } from './trainer.ts';
+export { disagreement, type EngineTrial } from './engine-trial.ts';
+export type { FoldLosses, FoldTask, OpenTrainer, Trainer } from './trainer.ts';
 export { probeSide } from './network.ts';
 export { shrink } from './shrink.ts';
 export { clusterSensitivities, type Clusters } from './clusters.ts';

@@ -14,6 +14,8 @@ export interface SensitivityTable {
   readonly accuracy: number;
   /** Exponent of the loss over the number of training images, from trainings on all and on half. */
   readonly dataExponent: number;
+  /** What trained, in words. */
+  readonly engine: string;
 }
 
 export interface ProbeSettings {

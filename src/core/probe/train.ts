@@ -1,10 +1,9 @@
-import type { Engine, Model } from '../../engine/index.ts';
+import { learningRateAt, type Engine, type Model, type Schedule } from '../../engine/index.ts';
 import { seededRandom, shuffle } from '../random.ts';
 import type { FoldTask } from './trainer.ts';
 import type { Views } from './views.ts';
 
 export const batchSize = 64;
-const peakLearningRate = 2e-3;
 
 /** Steps of a training: the epochs over `count` images, but no fewer than a small network needs to settle. */
 export const trainingSteps = (count: number, epochs: number) => Math.max(epochs * Math.ceil(count / batchSize), 160);
@@ -20,6 +19,7 @@ export async function trainProbe(
   onStep: () => void,
 ): Promise<Model> {
   const model = await engine.create({ network, optimizer: { kind: 'adam', weightDecay: 1e-4 }, batchSize, seed });
+  const schedule: Schedule = { kind: 'cosine', peak: 2e-3, steps };
   const random = seededRandom(seed);
   const order = shuffle(trainRows.slice(), random);
   const size = Math.min(batchSize, order.length);
@@ -37,9 +37,7 @@ export async function trainProbe(
         views.read(row, random.below(views.count), pixels, place * views.bytes);
         batchLabels[place] = labels[row] as number;
       }
-      // Cosine decay (Loshchilov & Hutter 2017).
-      const learningRate = (peakLearningRate / 2) * (1 + Math.cos((Math.PI * step) / steps));
-      await model.trainStep({ pixels, labels: batchLabels }, learningRate);
+      await model.trainStep({ pixels, labels: batchLabels }, learningRateAt(schedule, step));
       onStep();
     }
     return model;

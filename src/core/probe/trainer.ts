@@ -27,11 +27,14 @@ export interface FoldContext {
   readonly onStep: () => void;
 }
 
-/** Runs folds, several at a time where that is faster; the worker lends one. */
+/** Runs folds, several at a time where that is faster. */
 export interface Trainer {
-  /** For people: "CPU, 2 trainings side by side (onnxruntime 1.30.0)". */
+  /** For people: "CPU (onnxruntime 1.30.0)", with the figures of the trial that chose it. */
   readonly name: string;
   /** Folds to be run at a time. */
   readonly parallel: number;
   run(task: FoldTask, context: FoldContext): Promise<FoldLosses>;
 }
+
+/** Chooses a trainer when one is needed: what is stored needs none. The worker lends it. */
+export type OpenTrainer = (signal: AbortSignal) => Promise<Trainer>;

@@ -1,47 +1,42 @@
 import { Tensor } from 'onnxruntime-node';
+import { checkedCount, imageSize, weighPositions } from '../batch.ts';
 import type { Batch, NetworkDescription } from '../index.ts';
+import { positionsOf } from '../shapes.ts';
 
 export interface Part {
   /** Images of the batch in this part. */
   readonly count: number;
-  readonly tensors: Readonly<Record<'pixels' | 'labels' | 'shares', Tensor>>;
+  readonly tensors: Readonly<Record<'pixels' | 'labels' | 'weights', Tensor>>;
 }
 
 /**
  * Puts a batch, part by part, into tensors of the graph's fixed size. A smaller part is padded with what lay there before,
- * with no share in the loss. The tensors are used again by the next part.
+ * at no weight. The tensors are used again by the next part.
  */
-export function batchFeed({ height, width, channels, classes }: NetworkDescription, size: number, batchSize: number) {
-  const imageBytes = height * width * channels;
-  const pixels = new Uint8Array(size * imageBytes);
-  const labels = new Int32Array(size);
-  const shares = new Float32Array(size);
+export function batchFeed(network: NetworkDescription, size: number, batchSize: number) {
+  const { height, width, channels, input = 'uint8' } = network;
+  const [numbers, positions] = [imageSize(network), positionsOf(network)];
+  const pixels = input === 'uint8' ? new Uint8Array(size * numbers) : new Float32Array(size * numbers);
+  const labels = new Int32Array(size * positions);
+  const weights = new Float32Array(size * positions);
   const tensors = {
-    pixels: new Tensor('uint8', pixels, [size, height, width, channels]),
-    labels: new Tensor('int32', labels, [size]),
-    shares: new Tensor('float32', shares, [size]),
+    pixels: new Tensor(input, pixels, [size, height, width, channels]),
+    labels: new Tensor('int32', labels, [size * positions]),
+    weights: new Tensor('float32', weights, [size, positions]),
   };
 
-  function check(batch: Batch): void {
-    const count = batch.labels.length;
-    if (count < 1 || count > batchSize)
-      throw new RangeError(`Expected 1 to ${batchSize} images in a batch but received ${count}`);
-    if (batch.pixels.length !== count * imageBytes)
-      throw new RangeError(
-        `Expected ${count} images of ${height} × ${width} × ${channels} (${count * imageBytes} bytes) but received ${batch.pixels.length} bytes`,
-      );
-    const wrong = batch.labels.find((label) => !(label >= 0 && label < classes));
-    if (wrong !== undefined) throw new RangeError(`Expected labels from 0 to ${classes - 1} but received ${wrong}`);
-  }
-
-  return function* parts(batch: Batch): Generator<Part> {
-    check(batch);
-    const total = batch.labels.length;
+  /** `shareOf` gives an image's weight in a batch of a size: 1, or its part in a mean. */
+  return function* parts(batch: Batch, shareOf: (count: number) => number): Generator<Part> {
+    const total = checkedCount(network, batchSize, batch);
     for (let start = 0; start < total; start += size) {
       const count = Math.min(size, total - start);
-      pixels.set(batch.pixels.subarray(start * imageBytes, (start + count) * imageBytes));
-      labels.set(batch.labels.subarray(start, start + count));
-      shares.fill(0).fill(1 / total, 0, count);
+      pixels.set(batch.pixels.subarray(start * numbers, (start + count) * numbers));
+      labels.set(batch.labels.subarray(start * positions, (start + count) * positions));
+      weights.fill(0);
+      for (let place = 0; place < count; place++) {
+        const [from, to] = [place * positions, (place + 1) * positions];
+        weighPositions(labels.subarray(from, to), weights.subarray(from, to), shareOf(total));
+      }
       yield { count, tensors };
     }
   };

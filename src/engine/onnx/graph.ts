@@ -1,10 +1,13 @@
-import { encodeModel, type Attribute, type ElementType, type NodeSpec, type TensorSpec } from './proto.ts';
+import { elementType, encodeModel, type Attribute, type ElementType, type NodeSpec, type TensorSpec } from './proto.ts';
 
 /** A tensor in a graph under construction. */
 export interface Value {
   readonly name: string;
   readonly shape: readonly number[];
 }
+
+/** Stands where an operator's optional input is left out. */
+export const absent: Value = { name: '', shape: [] };
 
 type Attributes = Readonly<Record<string, Attribute>>;
 
@@ -59,9 +62,17 @@ export class Graph {
     return this.#constant('float32', shape, values, new Uint8Array(Float32Array.from(values).buffer));
   }
 
-  integers(values: readonly number[]): Value {
-    const bytes = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
-    return this.#constant('int64', [values.length], values, bytes);
+  integers(
+    values: readonly number[],
+    type: 'int32' | 'int64' = 'int64',
+    shape: readonly number[] = [values.length],
+  ): Value {
+    const array = type === 'int64' ? BigInt64Array.from(values, BigInt) : Int32Array.from(values);
+    return this.#constant(type, shape, values, new Uint8Array(array.buffer));
+  }
+
+  cast(value: Value, type: ElementType): Value {
+    return this.apply('Cast', [value], value.shape, { to: elementType[type] });
   }
 
   reshape(value: Value, shape: readonly number[]): Value {

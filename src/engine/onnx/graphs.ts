@@ -2,8 +2,9 @@
 import type { NetworkDescription, Optimizer } from '../index.ts';
 import { Graph, type Value } from './graph.ts';
 import { backward, forward, type Forward } from './network.ts';
-import { memorySize, scheduleInputs, updated } from './optimizers.ts';
-import { networkParameters } from './shapes.ts';
+import { memorySize } from '../optimizer.ts';
+import { scheduleInputs, updated } from './optimizers.ts';
+import { networkParameters } from '../shapes.ts';
 
 /** Name of the k-th tensor of a parameter: 0 the parameter itself, then the optimiser's memory. */
 export const tensorName = (parameter: string, k: number) => (k === 0 ? parameter : `${parameter}#${k}`);
@@ -13,19 +14,16 @@ export const sumName = (parameter: string) => `${parameter}+`;
 export const nextName = (tensor: string) => `${tensor}'`;
 
 /**
- * Inputs: pixels, labels, `shares` (each image's share in the loss; 0 for padding), parameters, and the sums of the
- * gradients so far. Outputs: this part of the loss (nats), and the sums with its gradients.
+ * Inputs: pixels, labels and `weights` (network.ts; 0 for padding), parameters, and the sums of the gradients so far.
+ * Outputs: this part of the loss (nats), and the sums with its gradients.
  */
 export function gradientGraph(network: NetworkDescription, size: number): Uint8Array {
   const graph = new Graph();
-  const { applied, parameters, losses, logits, surplus } = forward(graph, network, size, ({ name, shape }) =>
+  const { applied, parameters, losses, lossGradient } = forward(graph, network, size, ({ name, shape }) =>
     graph.input(name, shape),
   );
-  const shares = graph.input('shares', [size]);
-  const weighted = graph.apply('Mul', [losses, shares], [size]);
-  graph.output('loss', graph.apply('ReduceSum', [weighted, graph.integers([0])], [], { keepdims: 0 }));
-  const lossGradient = graph.apply('Mul', [surplus(), graph.reshape(shares, [size, 1])], logits.shape);
-  const gradients = backward(applied, lossGradient, false).parameters;
+  graph.output('loss', graph.apply('ReduceSum', [losses, graph.integers([0])], [], { keepdims: 0 }));
+  const gradients = backward(applied, lossGradient(), false).parameters;
   parameters.forEach(({ name, shape }, at) => {
     const sum = graph.input(sumName(name), shape);
     graph.output(nextName(sum.name), graph.apply('Add', [sum, gradients[at] as Value], shape));
@@ -55,22 +53,22 @@ const answers: Record<Question, (graph: Graph, network: NetworkDescription, forw
   losses: (_graph, _network, { losses }) => losses,
   logits: (_graph, _network, { logits }) => logits,
   features: (_graph, _network, { features }) => features,
-  inputGradient(graph, { channels, deviation }, { applied, surplus }) {
-    const planes = backward(applied, surplus(), true).input as Value;
+  inputGradient(graph, { channels, deviation }, { applied, lossGradient }) {
+    const planes = backward(applied, lossGradient(), true).input as Value;
     const scaled = graph.apply('Div', [planes, graph.floats(deviation, [1, channels, 1, 1])], planes.shape);
-    return graph.transpose(scaled, [0, 2, 3, 1]);
+    return graph.channelsLast(scaled);
   },
 };
 
-/** Inputs: pixels, labels. Output: the answer. The weights are constants, which the runtime lays out for the processor. */
+/** Inputs: pixels, labels, weights. Output: the answer. The weights are constants, which the runtime lays out for the processor. */
 export function questionGraph(
   network: NetworkDescription,
-  batchSize: number,
+  size: number,
   question: Question,
   weights: ReadonlyMap<string, { readonly data: Float32Array }>,
 ): Uint8Array {
   const graph = new Graph();
-  const computed = forward(graph, network, batchSize, ({ name, shape }) =>
+  const computed = forward(graph, network, size, ({ name, shape }) =>
     graph.tensor(name, shape, weights.get(name)?.data ?? new Float32Array()),
   );
   graph.output('answer', answers[question](graph, network, computed));

@@ -1,23 +1,26 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Batch, Model, ModelOptions, NetworkDescription, Weights } from '../index.ts';
-import { normalDraws } from '../random.ts';
+import { unlabelled } from '../batch.ts';
+import type { Batch, Model, ModelOptions } from '../index.ts';
 import { batchFeed } from './batch-feed.ts';
 import { gradientGraph, nextName, questionGraph, sumName, tensorName, updateGraph, type Question } from './graphs.ts';
-import { adamDefaults, memorySize } from './optimizers.ts';
-import { partSize } from './part-size.ts';
-import { networkParameters, sizeOf, type Parameter } from './shapes.ts';
+import { adamDefaults, memorySize } from '../optimizer.ts';
+import { networkParameters, sizeOf } from '../shapes.ts';
+import { checkedWeights, divergence, initialWeights } from '../weights.ts';
 
 type Tensors = Record<string, Tensor>;
 
 /**
  * A network trained by two ONNX graphs: one adds a part of a batch to the gradients, one takes the optimiser's step. A
- * part is as large as the processor's cache likes (`part-size.ts`). Weights, memory and sums of gradients lie in sets of
+ * part has `size` images. Weights, memory and sums of gradients lie in sets of
  * tensors: a graph reads one and writes the other, and then they swap, so that nothing is copied.
  */
-export async function createModel(options: ModelOptions, session: InferenceSession.SessionOptions): Promise<Model> {
+export async function createModel(
+  options: ModelOptions,
+  size: number,
+  session: InferenceSession.SessionOptions,
+): Promise<Model> {
   const { network, optimizer, batchSize } = options;
   const parameters = networkParameters(network);
-  const size = partSize(network, batchSize, session.intraOpNumThreads ?? 1);
   const gradients = await InferenceSession.create(gradientGraph(network, size), session);
   const update = await InferenceSession.create(updateGraph(network, optimizer), session);
   const partsOf = batchFeed(network, size, batchSize);
@@ -34,7 +37,10 @@ export async function createModel(options: ModelOptions, session: InferenceSessi
   let [current, next] = [state(), state()];
   const noGradients = tensors(sumName);
   let [sums, nextSums] = [tensors(sumName), tensors(sumName)];
-  initialise(parameters, current.weights, options.seed);
+  const setWeights = (values: ReadonlyMap<string, Float32Array>) => {
+    for (const [name, data] of values) (current.weights[name]?.data as Float32Array).set(data);
+  };
+  setWeights(initialWeights(parameters, options.seed));
   let step = 0;
 
   // One a question, made for the weights as they are: constant weights are laid out for the processor beforehand.
@@ -59,26 +65,20 @@ export async function createModel(options: ModelOptions, session: InferenceSessi
     // A graph that does not need an input does not have it.
     const needed = known.inputNames;
     const answers: Float32Array[] = [];
-    for (const { count, tensors } of partsOf(batch)) {
+    for (const { count, tensors } of partsOf(batch, () => 1)) {
       const feeds = Object.fromEntries(Object.entries(tensors).filter(([name]) => needed.includes(name)));
       const answer = (await known.run(feeds))['answer']?.data as Float32Array;
       answers.push(answer.subarray(0, (answer.length / size) * count));
     }
     return concatenated(answers);
   };
-  const askOfPixels = (question: Question, pixels: Uint8Array) =>
-    ask(question, {
-      pixels,
-      labels: new Int32Array(pixels.length / (network.height * network.width * network.channels)),
-    });
-
   return {
     async trainStep(batch, learningRate) {
       await forgetAnswers();
       step += 1;
       let value = 0;
       let before = noGradients;
-      for (const { tensors } of partsOf(batch)) {
+      for (const { tensors } of partsOf(batch, (count) => 1 / count)) {
         await gradients.run({ ...tensors, ...current.weights, ...before }, { loss, ...asNext(nextSums) });
         [sums, nextSums] = [nextSums, sums];
         before = sums;
@@ -87,23 +87,16 @@ export async function createModel(options: ModelOptions, session: InferenceSessi
       const feeds = { ...schedule(step, learningRate), ...current.weights, ...current.memory, ...sums };
       await update.run(feeds, asNext({ ...next.weights, ...next.memory }));
       [current, next] = [next, current];
-      if (!Number.isFinite(value)) throw new Error(divergence(value, step, learningRate, weights(), network));
+      if (!Number.isFinite(value)) throw divergence(value, step, learningRate, weights(), network);
       return value;
     },
     losses: (batch) => ask('losses', batch),
     inputGradient: (batch) => ask('inputGradient', batch),
-    logits: (pixels) => askOfPixels('logits', pixels),
-    features: (pixels) => askOfPixels('features', pixels),
+    logits: (pixels) => ask('logits', unlabelled(network, pixels)),
+    features: (pixels) => ask('features', unlabelled(network, pixels)),
     weights,
     async load(saved) {
-      for (const { name, shape } of parameters) {
-        const tensor = saved.get(name);
-        if (tensor === undefined || tensor.shape.join() !== shape.join())
-          throw new RangeError(
-            `Expected weights ${name} of shape ${shape.join(' × ')} but received ${tensor?.shape.join(' × ') ?? 'none'}`,
-          );
-        (current.weights[name]?.data as Float32Array).set(tensor.data);
-      }
+      setWeights(checkedWeights(parameters, saved));
       await forgetAnswers();
     },
     async dispose() {
@@ -127,30 +120,8 @@ function concatenated(parts: readonly Float32Array[]): Float32Array {
   return whole;
 }
 
-/** Where a training went wrong: the first layer whose weights are no numbers any more. */
-function divergence(loss: number, step: number, learningRate: number, weights: Weights, network: NetworkDescription) {
-  const broken = [...weights].find(([, { data }]) => data.some((value) => !Number.isFinite(value)))?.[0];
-  const place = Number.parseInt(broken ?? '');
-  const where =
-    broken === undefined
-      ? 'weights are still finite'
-      : `layer ${place} (${network.layers[place]?.kind ?? ''}) broke first`;
-  return `Training diverged in batch ${step}: the loss is ${loss}, ${where}; lower the learning rate of ${learningRate}`;
-}
-
 function zeros(shape: readonly number[]): Tensor {
   return new Tensor('float32', new Float32Array(sizeOf(shape)), shape);
-}
-
-/** He-normal weights (He et al. 2015); biases stay zero. */
-function initialise(parameters: readonly Parameter[], tensors: Tensors, seed: number): void {
-  const draw = normalDraws(seed);
-  for (const { name, fanIn } of parameters) {
-    if (fanIn === 0) continue;
-    const data = tensors[name]?.data as Float32Array;
-    const deviation = Math.sqrt(2 / fanIn);
-    for (let at = 0; at < data.length; at++) data[at] = deviation * draw();
-  }
 }
 
 /** The scalars of the optimiser's step: learning rate, and Adam's bias corrections. */

@@ -2,25 +2,25 @@
 import type { Layer, NetworkDescription } from '../index.ts';
 import type { Graph, Value } from './graph.ts';
 import { applyLayer, type Applied } from './layers.ts';
-import { networkParameters, type Parameter } from './shapes.ts';
-import { elementType } from './proto.ts';
+import { networkParameters, type Parameter } from '../shapes.ts';
 
 /** Where a graph takes the parameters from: its inputs, or constants. */
 export type ParameterSource = (parameter: Parameter) => Value;
 
 export interface Forward {
   readonly parameters: readonly Value[];
-  /** What enters the last layer, batch × features. */
+  /** What enters the last layer, rows × features; a row an image, or a position of one. */
   readonly features: Value;
-  /** batch × classes. */
+  /** Rows × classes. */
   readonly logits: Value;
-  /** Cross-entropy of every image, nats, batch. */
+  /** Weighted cross-entropy of every image, nats, batch. */
   readonly losses: Value;
-  /** Gradients by the logits, batch × classes: of every image's own loss. */
-  readonly surplus: () => Value;
+  /** Gradients of the losses by what the last layer puts out, in its shape. */
+  readonly lossGradient: () => Value;
   readonly applied: readonly Applied[];
 }
 
+/** Besides its parameters, the graph takes: pixels; labels, a number a row; and `weights`, each row's in its image's loss. */
 export function forward(
   graph: Graph,
   network: NetworkDescription,
@@ -29,24 +29,47 @@ export function forward(
 ): Forward {
   const byName = new Map(networkParameters(network).map((spec) => [spec.name, parameterOf(spec)]));
   const images = normalisedImages(graph, network, batchSize);
-  const { applied, input: features, output: logits } = applyStack(graph, network.layers, images, byName, '');
+  const { applied, input, output } = applyStack(graph, network.layers, images, byName, '');
   const { classes } = network;
-  const shape = [batchSize, classes];
-  const labels = graph.apply('Cast', [graph.input('labels', [batchSize], 'int32')], [batchSize], {
-    to: elementType.int64,
-  });
-  const target = graph.apply('OneHot', [labels, graph.integers([classes]), graph.floats([0, 1])], shape);
-  const logProbabilities = graph.apply('LogSoftmax', [logits], shape, { axis: 1 });
-  const chosen = graph.apply('Mul', [logProbabilities, target], shape);
-  const sum = graph.apply('ReduceSum', [chosen, graph.integers([1])], [batchSize], { keepdims: 0 });
+  const logits = asRows(graph, output);
+  const [rows = 0] = logits.shape;
+  const labels = graph.reshape(graph.input('labels', [rows], 'int32'), [rows, 1]);
+  const numbers = graph.integers([...Array(classes).keys()], 'int32', [1, classes]);
+  const target = graph.cast(graph.apply('Equal', [labels, numbers], logits.shape), 'float32');
+  const weights = graph.reshape(graph.input('weights', [batchSize, rows / batchSize]), [rows, 1]);
+  const logProbabilities = graph.apply('LogSoftmax', [logits], logits.shape, { axis: 1 });
+  const chosen = graph.apply(
+    'Mul',
+    [graph.apply('Mul', [logProbabilities, target], logits.shape), weights],
+    logits.shape,
+  );
+  const byImage = graph.reshape(chosen, [batchSize, (rows / batchSize) * classes]);
+  const sum = graph.apply('ReduceSum', [byImage, graph.integers([1])], [batchSize], { keepdims: 0 });
   return {
     parameters: [...byName.values()],
-    features,
+    features: asRows(graph, input),
     logits,
     losses: graph.apply('Neg', [sum], [batchSize]),
-    surplus: () => graph.apply('Sub', [graph.apply('Exp', [logProbabilities], shape), target], shape),
+    lossGradient() {
+      const surplus = graph.apply('Sub', [graph.apply('Exp', [logProbabilities], logits.shape), target], logits.shape);
+      return fromRows(graph, graph.apply('Mul', [surplus, weights], logits.shape), output.shape);
+    },
     applied,
   };
+}
+
+/** Positions of images as rows of their channels; what is rows already stays. */
+function asRows(graph: Graph, x: Value): Value {
+  const [batch = 0, channels = 0, height, width] = x.shape;
+  if (height === undefined || width === undefined) return x;
+  return graph.reshape(graph.channelsLast(x), [batch * height * width, channels]);
+}
+
+/** The way back, into a shape. */
+function fromRows(graph: Graph, rows: Value, shape: readonly number[]): Value {
+  const [batch = 0, channels = 0, height, width] = shape;
+  if (height === undefined || width === undefined) return rows;
+  return graph.channelsFirst(graph.reshape(rows, [batch, height, width, channels]));
 }
 
 /** Applies layers one on another; `input` is what entered the last of them. */
@@ -106,10 +129,10 @@ export interface Backward {
   readonly input?: Value;
 }
 
-/** Gradients given those of the logits; without the input's, nothing is computed below the first layer that trains. */
-export function backward(applied: readonly Applied[], logitGradient: Value, wantsInput: boolean): Backward {
+/** Gradients given those of what the last layer puts out; without the input's, nothing is computed below the first layer that trains. */
+export function backward(applied: readonly Applied[], outputGradient: Value, wantsInput: boolean): Backward {
   const byLayer: (readonly Value[])[] = [];
-  let gradient: Value | undefined = logitGradient;
+  let gradient: Value | undefined = outputGradient;
   for (let place = applied.length - 1; place >= 0 && gradient !== undefined; place--) {
     const { input, parameters } = (applied[place] as Applied).backward(gradient, place > 0 || wantsInput);
     byLayer.unshift(parameters);
@@ -118,13 +141,11 @@ export function backward(applied: readonly Applied[], logitGradient: Value, want
   return { parameters: byLayer.flat(), ...(gradient === undefined ? {} : { input: gradient }) };
 }
 
-/** From bytes, batch × height × width × channels, to normalised floats, batch × channels × height × width. */
+/** From batch × height × width × channels to normalised floats, batch × channels × height × width. */
 function normalisedImages(graph: Graph, network: NetworkDescription, batchSize: number): Value {
-  const { height, width, channels, mean, deviation } = network;
-  const pixels = graph.input('pixels', [batchSize, height, width, channels], 'uint8');
-  const floats = graph.apply('Cast', [graph.channelsFirst(pixels)], [batchSize, channels, height, width], {
-    to: elementType.float32,
-  });
+  const { height, width, channels, input = 'uint8', mean, deviation } = network;
+  const planes = graph.channelsFirst(graph.input('pixels', [batchSize, height, width, channels], input));
+  const floats = input === 'uint8' ? graph.cast(planes, 'float32') : planes;
   const statistics = [mean.map(() => 1), mean.map(() => 0), mean, deviation.map((value) => value * value)];
   return graph.apply(
     'BatchNormalization',

@@ -1,4 +1,5 @@
 import type { Optimizer } from '../index.ts';
+import { adamDefaults } from '../optimizer.ts';
 import type { Graph, Value } from './graph.ts';
 
 /** Scalars that change from step to step: fed as one-element tensors. */
@@ -14,9 +15,6 @@ export function scheduleInputs(graph: Graph, optimizer: Optimizer): Schedule {
   return { learningRate, corrections: [graph.input('firstCorrection', [1]), graph.input('secondCorrection', [1])] };
 }
 
-/** How many tensors beside each weight an optimiser keeps. */
-export const memorySize = (optimizer: Optimizer) => (optimizer.kind === 'adam' ? 2 : 1);
-
 /** The tensors after a step: the weight, then the optimiser's memory. */
 export function updated(
   graph: Graph,
@@ -30,18 +28,6 @@ export function updated(
     ? adam(graph, adamDefaults(optimizer), weight, gradient, memory as [Value, Value], schedule)
     : momentum(graph, optimizer, weight, gradient, memory as [Value], schedule);
 }
-
-export const adamDefaults = ({
-  beta1 = 0.9,
-  beta2 = 0.999,
-  epsilon = 1e-8,
-  weightDecay = 0,
-}: Optimizer & { kind: 'adam' }) => ({
-  beta1,
-  beta2,
-  epsilon,
-  weightDecay,
-});
 
 /** v ← μ v + g + λ w, w ← w - η v (PyTorch's form). */
 function momentum(

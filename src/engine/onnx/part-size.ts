@@ -1,5 +1,5 @@
 import type { NetworkDescription } from '../index.ts';
-import { largestActivation } from './shapes.ts';
+import { largestActivation } from '../shapes.ts';
 
 /** Numbers of the largest tensor that a thread works on at a time: 4 MiB, so that it stays in the processor's cache. */
 const cached = 2 ** 20;

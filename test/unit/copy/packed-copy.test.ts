@@ -28,7 +28,7 @@ it('of packed images has a file an image: what is kept is lossless, what is not 
   onTestFinished(() => {
     store.close();
   });
-  const ports = { encoder: createEncoder(settings), trainer: localTrainer(), store, log: () => undefined };
+  const ports = { encoder: createEncoder(settings), openTrainer: localTrainer(), store, log: () => undefined };
   const plan = path.join(home, 'digits.plan.jsonl');
   const analysis = await analyze(dataset, settings, ports, job);
   const summary = await makePlan(analysis, settings, { share: 0.8 }, plan);

@@ -45,7 +45,7 @@ beforeAll(async () => {
   const store = openStore(path.join(home, 'store'));
   const ports = {
     encoder: createEncoder(settings),
-    trainer: localTrainer(),
+    openTrainer: localTrainer(),
     store,
     log: () => undefined,
   };
@@ -277,7 +277,7 @@ describe('a hostile or wrong request', () => {
     const store = openStore(path.join(home, 'store'));
     const ports = {
       encoder: createEncoder(settings),
-      trainer: localTrainer(),
+      openTrainer: localTrainer(),
       store,
       log: () => undefined,
     };

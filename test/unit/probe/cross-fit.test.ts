@@ -62,7 +62,7 @@ describe('cross-fitting', () => {
     const views = await viewsOf(folder, rows, 3);
     const sample = Uint32Array.from({ length: rows }, (_, row) => 2 * row);
     const input = { views, sample, labels, classes: 3, settings, key: 'planted' };
-    return measureSensitivity(input, { trainer, store }, job);
+    return measureSensitivity(input, { openTrainer: () => Promise.resolve(trainer), store }, job);
   }
 
   it('scores every row once a seed, by a probe that never saw it', async () => {
@@ -181,7 +181,7 @@ describe('real probes', () => {
       settings: { folds: 2, seeds: 1, epochs: 1 },
       key: 'stripes',
     };
-    const table = await measureSensitivity(input, { trainer: localTrainer(), store }, job);
+    const table = await measureSensitivity(input, { openTrainer: localTrainer(), store }, job);
     const meanOf = (own: readonly number[]) => {
       const values = table.difference.filter((_, row) => own.includes(row % 4));
       return values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -64,6 +64,7 @@ function plantedTable(rows: number, signal: readonly [number, number], noise: nu
     meanError: error,
     accuracy: 1,
     dataExponent: 0.3,
+    engine: 'test',
   };
   return { table, labels, truth };
 }
@@ -128,6 +129,7 @@ describe('clusters', () => {
       meanError: new Float32Array(rows),
       accuracy: 1,
       dataExponent: 0.3,
+      engine: 'test',
     };
     const { cluster, names: found, samples } = clusterSensitivities(table, 3);
     expect(Array.from(cluster, (k) => found[k])).toEqual(truth);

@@ -1,6 +1,18 @@
 /** A network description checked, with the shape of every layer's input and every parameter worked out. */
-import type { Layer, NetworkDescription } from '../index.ts';
-import { parametersOf, type PlainLayer } from './layers.ts';
+import type { Layer, NetworkDescription } from './index.ts';
+
+export type ImageShape = readonly [batch: number, channels: number, height: number, width: number];
+
+/** A residual layer is a stack of others. */
+export type PlainLayer = Exclude<Layer, { readonly kind: 'residual' }>;
+
+/** A trained tensor's place in a layer. */
+export interface ParameterSpec {
+  readonly name: 'weight' | 'bias';
+  readonly shape: readonly number[];
+  /** Inputs that one output sums over; 0 starts the tensor at zero. */
+  readonly fanIn: number;
+}
 
 export interface Parameter {
   /** Such as "3.weight": the layer's place in the description, from 0; "3.0.weight" inside a residual layer. */
@@ -12,13 +24,20 @@ export interface Parameter {
 /** Parameters of every layer, in order. */
 export function networkParameters(network: NetworkDescription): Parameter[] {
   checkNetwork(network);
-  return stackParameters(network.layers, [1, network.channels, network.height, network.width], '').parameters;
+  return wholeStack(network).parameters;
 }
 
 /** Numbers in the largest tensor that one image becomes. */
-export function largestActivation(network: NetworkDescription): number {
-  return stackParameters(network.layers, [1, network.channels, network.height, network.width], '').largest;
+export const largestActivation = (network: NetworkDescription) => wholeStack(network).largest;
+
+/** Rows of logits that an image has: 1, or one for every position of a fully convolutional network's output. */
+export function positionsOf(network: NetworkDescription): number {
+  const [, , height = 1, width = 1] = wholeStack(network).shape;
+  return height * width;
 }
+
+const wholeStack = ({ layers, channels, height, width }: NetworkDescription) =>
+  stackParameters(layers, [1, channels, height, width], '');
 
 /** Of layers one on another: their parameters, named behind a prefix, the shape that comes out, and the largest tensor. */
 function stackParameters(layers: readonly Layer[], input: readonly number[], prefix: string) {
@@ -49,7 +68,8 @@ export const sizeOf = (shape: readonly number[]) => shape.reduce((product, lengt
 function outputShape(layer: PlainLayer, input: readonly number[]): readonly number[] {
   const [batch = 1, channels = 0, height = 0, width = 0] = input;
   if (layer.kind === 'conv') return [batch, layer.filters, height, width];
-  if (layer.kind === 'maxPool') return [batch, channels, Math.floor(height / 2), Math.floor(width / 2)];
+  if (layer.kind === 'maxPool') return pooledShape(input);
+  if (layer.kind === 'upsample') return upsampledShape(input);
   if (layer.kind === 'globalAveragePool') return [batch, channels];
   if (layer.kind === 'flatten') return [batch, channels * height * width];
   return layer.kind === 'dense' ? [batch, layer.units] : input;
@@ -57,9 +77,10 @@ function outputShape(layer: PlainLayer, input: readonly number[]): readonly numb
 
 function checkNetwork({ layers, classes, channels, mean, deviation }: NetworkDescription): void {
   const last = layers.at(-1);
-  if (last?.kind !== 'dense' || last.units !== classes)
+  const outputs = last?.kind === 'dense' ? last.units : last?.kind === 'conv' ? last.filters : 0;
+  if (outputs !== classes)
     throw new RangeError(
-      `Expected a last layer that is dense with ${classes} units but received ${JSON.stringify(last)}`,
+      `Expected a last layer that is dense with ${classes} units, or a convolution with ${classes} filters, but received ${JSON.stringify(last)}`,
     );
   if (mean.length !== channels || deviation.length !== channels || deviation.some((value) => !(value > 0)))
     throw new RangeError(
@@ -77,5 +98,41 @@ function checkLayer(layer: Layer, place: string, input: readonly number[]): void
   if (onImages && input.length !== 4) fail('images, before flatten');
   if (layer.kind === 'dense' && input.length !== 2) fail('features, behind flatten or globalAveragePool');
   if (layer.kind === 'conv' && (layer.size % 2 === 0 || layer.size < 1)) fail('an odd kernel size');
-  if (layer.kind === 'maxPool' && Math.min(input[2] ?? 0, input[3] ?? 0) < 2) fail('images of 2 × 2 pixels or more');
+  const [, , height = 0, width = 0] = input;
+  if (layer.kind === 'maxPool' && width < kernelOf(2, height)[1]) fail('images two pixels wide or more');
+}
+
+/** What a layer trains on inputs of a shape: batch × channels × height × width, or batch × features. */
+function parametersOf(layer: PlainLayer, input: readonly number[]): ParameterSpec[] {
+  if (layer.kind === 'conv') {
+    const [, channels = 0, height = 0] = input;
+    const kernel = kernelOf(layer.size, height);
+    const fanIn = channels * kernel[0] * kernel[1];
+    const weight = [layer.filters, channels, ...kernel];
+    return [
+      { name: 'weight', shape: weight, fanIn },
+      { name: 'bias', shape: [layer.filters], fanIn: 0 },
+    ];
+  }
+  if (layer.kind === 'dense')
+    return [
+      { name: 'weight', shape: [input[1] ?? 0, layer.units], fanIn: input[1] ?? 0 },
+      { name: 'bias', shape: [layer.units], fanIn: 0 },
+    ];
+  return [];
+}
+
+/** Height and width of a kernel, or window, on images of a height: a signal has no neighbours above and below. */
+export const kernelOf = (size: number, height: number): readonly [number, number] => [height === 1 ? 1 : size, size];
+
+/** The shape of pooled images. */
+export function pooledShape([batch = 0, channels = 0, height = 0, width = 0]: readonly number[]): ImageShape {
+  const [down, across] = kernelOf(2, height);
+  return [batch, channels, Math.floor(height / down), Math.floor(width / across)];
+}
+
+/** The shape of enlarged images. */
+export function upsampledShape([batch = 0, channels = 0, height = 0, width = 0]: readonly number[]): ImageShape {
+  const [down, across] = kernelOf(2, height);
+  return [batch, channels, height * down, width * across];
 }
