@@ -15,6 +15,7 @@ const bundles = [
   { ...node, entryPoints: ['src/extension/extension.ts'], outfile: 'dist/extension.cjs' },
   { ...node, entryPoints: ['src/worker/main.ts'], outfile: 'dist/worker.cjs' },
   { ...node, entryPoints: ['src/worker/training.ts'], outfile: 'dist/training.cjs' },
+  { ...node, entryPoints: ['src/engine/onnx/gradient-thread.ts'], outfile: 'dist/gradient-thread.cjs' },
   { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.cjs', banner: { js: '#!/usr/bin/env node' } },
   {
     entryPoints: ['webview/main.ts'],

@@ -4,14 +4,15 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { createCpuEngine } from '../src/engine/onnx/index.ts';
-import type { Engine } from '../src/engine/index.ts';
+import { augment, type Augmentation, type Engine } from '../src/engine/index.ts';
 import { seededRandom, shuffle } from '../src/core/random.ts';
 import { startPeer } from './peer.ts';
 import { cifarPixels, type Pixels } from './pixels.ts';
 import { batch, imageBytes, learningRate, options, part, reference, trainRate } from './reference.ts';
 
 const rounds = 5;
-const curveEpochs = 12;
+const curveEpochs = 20;
+const augmentation: Augmentation = { flip: true, shift: 2 };
 const curveSeeds = 3;
 const wantedAccuracy = 0.6;
 
@@ -22,7 +23,8 @@ interface Point {
 
 export async function benchEngine({ python }: { python: string }) {
   const { train, test, real } = await cifarPixels();
-  const engine = createCpuEngine();
+  const file = new URL('../src/engine/onnx/gradient-thread.ts', import.meta.url);
+  const engine = createCpuEngine({ count: availableParallelism() - 1, file });
   const folder = mkdtempSync(path.join(tmpdir(), 'bitbudget-bench-'));
   const files = (name: string, { pixels, labels }: Pixels) => {
     const written = { pixels: path.join(folder, `${name}.u8`), labels: path.join(folder, `${name}.i32`) };
@@ -59,7 +61,7 @@ export async function benchEngine({ python }: { python: string }) {
     const peers: Point[][] = [];
     for (let seed = 0; seed < curveSeeds; seed++) {
       own.push(await learningCurve(engine, train, test, seed));
-      if (peer) peers.push((await peer.ask({ curve: [curveEpochs, seed] })) as Point[]);
+      if (peer) peers.push((await peer.ask({ curve: [curveEpochs, seed, augmentation.shift] })) as Point[]);
     }
     figures['accuracy'] = accuracyOf(own);
     figures['pytorch_accuracy'] = peer ? accuracyOf(peers) : null;
@@ -109,7 +111,9 @@ async function learningCurve(engine: Engine, train: Pixels, test: Pixels, seed: 
     for (let at = 0; at + batch <= order.length; at += batch) {
       for (let place = 0; place < batch; place++) {
         const row = order[at + place] as number;
-        chosen.pixels.set(train.pixels.subarray(row * imageBytes, (row + 1) * imageBytes), place * imageBytes);
+        const image = train.pixels.subarray(row * imageBytes, (row + 1) * imageBytes);
+        const target = chosen.pixels.subarray(place * imageBytes, (place + 1) * imageBytes);
+        augment(image, target, reference, augmentation, (count) => random.below(count));
         chosen.labels[place] = train.labels[row] as number;
       }
       await model.trainStep(chosen, learningRate);

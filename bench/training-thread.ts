@@ -5,4 +5,4 @@ import type { Pixels } from './pixels.ts';
 import { trainRate } from './reference.ts';
 
 const { data, steps } = workerData as { data: Pixels; steps: number };
-parentPort?.postMessage(await trainRate(createCpuEngine({ threads: 1 }), data, steps));
+parentPort?.postMessage(await trainRate(createCpuEngine(), data, steps));

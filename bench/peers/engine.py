@@ -1,7 +1,7 @@
 """The peer of `npm run bench -- engine`: the same network, data and steps in PyTorch on the CPU.
 
 Reads commands from stdin, one JSON object a line, and answers each with one line: {"train": steps} or {"infer": batches}
-gives images per second; {"curve": [epochs, seed]} gives test accuracies by epoch with the seconds that training took.
+gives images per second; {"curve": [epochs, seed, shift]} gives test accuracies by epoch with the seconds that training took.
 """
 
 import json
@@ -86,7 +86,17 @@ def infer(batches):
     return batches * batch / (time.perf_counter() - start)
 
 
-def curve(epochs, seed):
+def augmented(pixels, shift, generator):
+    """Mirrors every second image and shifts each by up to `shift` pixels; what comes in is black."""
+    count, _, height, width = pixels.shape
+    flip = torch.randint(2, (count, 1, 1, 1), generator=generator).bool()
+    padded = nn.functional.pad(torch.where(flip, pixels.flip(3), pixels), (shift,) * 4)
+    down, across = torch.randint(2 * shift + 1, (2, count, 1), generator=generator)
+    rows, columns = down + torch.arange(height), across + torch.arange(width)
+    return padded[torch.arange(count).view(-1, 1, 1), :, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
+
+
+def curve(epochs, seed, shift):
     model = network(seed)
     optimizer = optimizer_of(model)
     points, seconds = [], 0.0
@@ -96,7 +106,8 @@ def curve(epochs, seed):
         order = torch.randperm(len(train_pixels), generator=generator)
         for at in range(0, len(order) - batch + 1, batch):
             chosen = order[at : at + batch]
-            loss = nn.functional.cross_entropy(model(normalised(train_pixels[chosen])), train_labels[chosen])
+            pixels = augmented(train_pixels[chosen], shift, generator)
+            loss = nn.functional.cross_entropy(model(normalised(pixels)), train_labels[chosen])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

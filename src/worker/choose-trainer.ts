@@ -66,7 +66,11 @@ async function tried(
   signal: AbortSignal,
   { trialMs }: Patience,
 ): Promise<EngineTrial> {
-  const result = await runTraining(file, { engine }, { signal, onStep: () => undefined, patienceMs: trialMs });
+  const result = await runTraining(
+    file,
+    { engine, threads: 1 },
+    { signal, onStep: () => undefined, patienceMs: trialMs },
+  );
   if (result.kind !== 'trial') throw new Error(`Expected a trial but received ${result.kind}`);
   return result.trial;
 }
@@ -86,9 +90,10 @@ function trainer(file: string, engine: EngineName, name: string, { stepMs }: Pat
     name,
     // Two on a GPU: one computes while the other feeds it.
     parallel: engine === 'cpu' ? processes() : 2,
-    async run(task, { signal, onStep }) {
+    async run(task, { signal, onStep }, sideBySide) {
+      const threads = Math.max(1, Math.floor(availableParallelism() / sideBySide));
       const context = { signal, onStep, patienceMs: stepMs };
-      const result = await runTraining(file, { engine, fold: task }, context);
+      const result = await runTraining(file, { engine, fold: task, threads }, context);
       if (result.kind !== 'fold') throw new Error(`Expected a fold but received ${result.kind}`);
       return result.losses;
     },
@@ -103,17 +108,17 @@ function fallingBack(first: Trainer, second: Trainer, log: Log): Trainer {
       return serving.name;
     },
     parallel: first.parallel,
-    async run(task, context) {
+    async run(task, context, sideBySide) {
       const own = serving;
       try {
-        return await own.run(task, context);
+        return await own.run(task, context, sideBySide);
       } catch (error) {
         context.signal.throwIfAborted();
         if (own === second) throw error;
         // Said once, by the first of those side by side that fails.
         if (own === serving) log('warn', `${first.name} failed, the CPU goes on: ${(error as Error).message}`);
         serving = second;
-        return second.run(task, context);
+        return second.run(task, context, sideBySide);
       }
     },
   };

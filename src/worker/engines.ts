@@ -1,4 +1,5 @@
 /** The engines that this machine may have, by the names of the setting `bitbudget.engine`. */
+import path from 'node:path';
 import type { Engine } from '../engine/index.ts';
 import { bundledGpuProviders, createCpuEngine, createGpuEngine, type GpuProvider } from '../engine/onnx/index.ts';
 import { openTensorflow, tensorflowInstalled } from '../engine/tensorflow/index.ts';
@@ -17,8 +18,9 @@ export function candidates(): Exclude<EngineName, 'cpu'>[] {
   return tensorflowInstalled(__filename) ? [...gpus, 'tensorflow'] : gpus;
 }
 
-/** @throws Error when the engine is not installed */
-export function openEngine(name: EngineName): Engine {
-  if (name === 'cpu') return createCpuEngine({ threads: 1 });
+/** On the CPU a training takes so many threads. @throws Error when the engine is not installed */
+export function openEngine(name: EngineName, threads = 1): Engine {
+  if (name === 'cpu')
+    return createCpuEngine({ count: threads - 1, file: path.join(path.dirname(__filename), 'gradient-thread.cjs') });
   return name === 'tensorflow' ? openTensorflow(__filename) : createGpuEngine(providers[name]);
 }

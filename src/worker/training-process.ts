@@ -7,6 +7,8 @@ export interface TrainingRequest {
   readonly engine: EngineName;
   /** What to train and score; a trial of the engine when absent. */
   readonly fold?: FoldTask;
+  /** That the CPU gives to it. */
+  readonly threads: number;
 }
 
 export type TrainingSays =

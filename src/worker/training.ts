@@ -10,9 +10,9 @@ import type { TrainingRequest, TrainingSays } from './training-process.ts';
 
 const say = (message: TrainingSays) => process.send?.(message);
 
-async function run({ engine: name, fold }: TrainingRequest): Promise<TrainingSays> {
+async function run({ engine: name, fold, threads }: TrainingRequest): Promise<TrainingSays> {
   try {
-    const engine = openEngine(name);
+    const engine = openEngine(name, threads);
     if (fold === undefined) return { kind: 'trial', trial: await tryEngine(engine) };
     const onStep = () => say({ kind: 'step' });
     return { kind: 'fold', losses: await runFold(engine, fold, { signal: new AbortController().signal, onStep }) };

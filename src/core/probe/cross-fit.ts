@@ -21,6 +21,13 @@ export interface CrossFitInput {
   readonly key: string;
 }
 
+interface Training {
+  readonly seed: number;
+  readonly fold: number;
+  /** On half of the training rows: two sizes tell how the loss falls with data. */
+  readonly half: boolean;
+}
+
 /**
  * Scores every row at every quality by probes that never saw it, for every seed; finished folds are taken from the
  * store, so that a cancelled run goes on where it stopped.
@@ -52,7 +59,7 @@ export async function measureSensitivity(
     });
   };
 
-  const runFold = async ({ seed, fold, half }: { seed: number; fold: number; half: boolean }): Promise<FoldLosses> => {
+  const runFold = async ({ seed, fold, half }: Training, at: number): Promise<FoldLosses> => {
     const stored = keyOf('probe-fold', key, settings, seed, fold, half);
     let result = store.getTable(stored) as FoldLosses | undefined;
     if (result === undefined) {
@@ -65,7 +72,7 @@ export async function measureSensitivity(
         done += 1;
         progress();
       };
-      result = await trainer.run(task, { signal, onStep });
+      result = await trainer.run(task, { signal, onStep }, sideBySide(at, trainings, trainer.parallel));
       store.putTable(stored, result);
     } else done += steps;
     finished += 1;
@@ -94,6 +101,9 @@ export async function measureSensitivity(
     engine: trainer.name,
   };
 }
+
+/** Trainings of the round that a training runs in: the last round may be smaller. */
+const sideBySide = (at: number, count: number, parallel: number) => Math.min(parallel, count - at + (at % parallel));
 
 /** Mean and deviation of the originals, a value a channel, from evenly spaced rows. */
 function normalisation(file: ViewsFile, rows: number): Pick<NetworkDescription, 'mean' | 'deviation'> {

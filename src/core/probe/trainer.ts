@@ -33,7 +33,8 @@ export interface Trainer {
   readonly name: string;
   /** Folds to be run at a time. */
   readonly parallel: number;
-  run(task: FoldTask, context: FoldContext): Promise<FoldLosses>;
+  /** `sideBySide` trainings share the processors while this one runs. */
+  run(task: FoldTask, context: FoldContext, sideBySide: number): Promise<FoldLosses>;
 }
 
 /** Chooses a trainer when one is needed: what is stored needs none. The worker lends it. */

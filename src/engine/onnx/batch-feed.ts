@@ -25,8 +25,8 @@ export function batchFeed(network: NetworkDescription, size: number, batchSize: 
     weights: new Tensor('float32', weights, [size, positions]),
   };
 
-  /** `shareOf` gives an image's weight in a batch of a size: 1, or its part in a mean. */
-  return function* parts(batch: Batch, shareOf: (count: number) => number): Generator<Part> {
+  /** `weight` is that of an image: 1, or its share of a mean. */
+  return function* parts(batch: Batch, weight: number): Generator<Part> {
     const total = checkedCount(network, batchSize, batch);
     for (let start = 0; start < total; start += size) {
       const count = Math.min(size, total - start);
@@ -35,7 +35,7 @@ export function batchFeed(network: NetworkDescription, size: number, batchSize: 
       weights.fill(0);
       for (let place = 0; place < count; place++) {
         const [from, to] = [place * positions, (place + 1) * positions];
-        weighPositions(labels.subarray(from, to), weights.subarray(from, to), shareOf(total));
+        weighPositions(labels.subarray(from, to), weights.subarray(from, to), weight);
       }
       yield { count, tensors };
     }

@@ -1,24 +1,34 @@
 /** Models as ONNX graphs of plain operators, run by onnxruntime: on the CPU, or on a GPU by one of its providers. */
-import { availableParallelism } from 'node:os';
-import { env, listSupportedBackends } from 'onnxruntime-node';
+import { env, listSupportedBackends, type InferenceSession } from 'onnxruntime-node';
 import type { Engine } from '../index.ts';
+import type { GradientOptions } from './gradients.ts';
 import { createModel } from './model.ts';
 import { partSize } from './part-size.ts';
 
 const runtime = `onnxruntime ${env.versions.node ?? env.versions.common}`;
 const shared = { interOpNumThreads: 1, graphOptimizationLevel: 'all', logSeverityLevel: 4 } as const;
 
-export function createCpuEngine({ threads = availableParallelism() }: { threads?: number } = {}): Engine {
+/** Without helpers everything is done by this thread. */
+export function createCpuEngine(helpers?: GradientOptions['helpers']): Engine {
+  const threads = 1 + (helpers?.count ?? 0);
+  const session = (intraOpNumThreads: number): InferenceSession.SessionOptions => ({
+    ...shared,
+    executionProviders: ['cpu'],
+    intraOpNumThreads,
+    // Waiting threads sleep: as fast alone, and a quarter faster where another training runs beside.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  });
   return {
     name: `CPU (${runtime})`,
-    create: async (options) =>
-      createModel(options, partSize(options.network, options.batchSize, threads), {
-        ...shared,
-        executionProviders: ['cpu'],
-        intraOpNumThreads: threads,
-        // Waiting threads sleep: as fast alone, and a quarter faster where another training runs beside.
-        extra: { session: { intra_op: { allow_spinning: '0' } } },
-      }),
+    create: async (options) => {
+      const { network, batchSize } = options;
+      const size = partSize(network, Math.ceil(batchSize / threads), 1);
+      return createModel(options, {
+        size: partSize(network, batchSize, threads),
+        session: session(threads),
+        gradients: { size, session: session(1), ...(helpers && { helpers }) },
+      });
+    },
   };
 }
 
@@ -36,6 +46,9 @@ export function bundledGpuProviders(): GpuProvider[] {
 export function createGpuEngine(provider: GpuProvider): Engine {
   return {
     name: `GPU (${gpuProviders[provider]}, ${runtime})`,
-    create: async (options) => createModel(options, options.batchSize, { ...shared, executionProviders: [provider] }),
+    create: async (options) => {
+      const layout = { size: options.batchSize, session: { ...shared, executionProviders: [provider] } };
+      return createModel(options, { ...layout, gradients: layout });
+    },
   };
 }

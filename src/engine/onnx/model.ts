@@ -2,41 +2,37 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { unlabelled } from '../batch.ts';
 import type { Batch, Model, ModelOptions } from '../index.ts';
 import { batchFeed } from './batch-feed.ts';
-import { gradientGraph, nextName, questionGraph, sumName, tensorName, updateGraph, type Question } from './graphs.ts';
+import { openGradients, type GradientOptions } from './gradients.ts';
+import { questionGraph, tensorName, updateGraph, type Question } from './graphs.ts';
+import { asNext, parameterTensors, type Tensors } from './tensors.ts';
 import { adamDefaults, memorySize } from '../optimizer.ts';
-import { networkParameters, sizeOf } from '../shapes.ts';
+import { networkParameters } from '../shapes.ts';
 import { checkedWeights, divergence, initialWeights } from '../weights.ts';
 
-type Tensors = Record<string, Tensor>;
+export interface Layout {
+  /** Images that a question is asked of at a time. */
+  readonly size: number;
+  readonly session: InferenceSession.SessionOptions;
+  readonly gradients: GradientOptions;
+}
 
 /**
- * A network trained by two ONNX graphs: one adds a part of a batch to the gradients, one takes the optimiser's step. A
- * part has `size` images. Weights, memory and sums of gradients lie in sets of
- * tensors: a graph reads one and writes the other, and then they swap, so that nothing is copied.
+ * A network trained by two ONNX graphs: one sums the gradients of a batch, one takes the optimiser's step. Weights and
+ * memory lie in two sets of tensors: a graph reads one and writes the other, and then they swap, so that nothing is copied.
  */
-export async function createModel(
-  options: ModelOptions,
-  size: number,
-  session: InferenceSession.SessionOptions,
-): Promise<Model> {
+export async function createModel(options: ModelOptions, { size, session, gradients }: Layout): Promise<Model> {
   const { network, optimizer, batchSize } = options;
   const parameters = networkParameters(network);
-  const gradients = await InferenceSession.create(gradientGraph(network, size), session);
+  const tensors = (k: number): Tensors => parameterTensors(parameters, (name) => tensorName(name, k));
+  const state = () => ({
+    weights: tensors(0),
+    memory: Object.assign({}, ...Array.from({ length: memorySize(optimizer) }, (_, k) => tensors(k + 1))) as Tensors,
+  });
+  let [current, next] = [state(), state()];
+  const summing = await openGradients(network, batchSize, [current.weights, next.weights], gradients);
   const update = await InferenceSession.create(updateGraph(network, optimizer), session);
   const partsOf = batchFeed(network, size, batchSize);
   const schedule = scalarFeed(options);
-  const lossValue = new Float32Array(1);
-  const loss = new Tensor('float32', lossValue, []);
-  const tensors = (nameOf: (parameter: string) => string): Tensors =>
-    Object.fromEntries(parameters.map(({ name, shape }) => [nameOf(name), zeros(shape)]));
-  const memory = Array.from({ length: memorySize(optimizer) }, (_, k) => (name: string) => tensorName(name, k + 1));
-  const state = () => ({
-    weights: tensors((name) => name),
-    memory: Object.assign({}, ...memory.map(tensors)) as Tensors,
-  });
-  let [current, next] = [state(), state()];
-  const noGradients = tensors(sumName);
-  let [sums, nextSums] = [tensors(sumName), tensors(sumName)];
   const setWeights = (values: ReadonlyMap<string, Float32Array>) => {
     for (const [name, data] of values) (current.weights[name]?.data as Float32Array).set(data);
   };
@@ -65,7 +61,7 @@ export async function createModel(
     // A graph that does not need an input does not have it.
     const needed = known.inputNames;
     const answers: Float32Array[] = [];
-    for (const { count, tensors } of partsOf(batch, () => 1)) {
+    for (const { count, tensors } of partsOf(batch, 1)) {
       const feeds = Object.fromEntries(Object.entries(tensors).filter(([name]) => needed.includes(name)));
       const answer = (await known.run(feeds))['answer']?.data as Float32Array;
       answers.push(answer.subarray(0, (answer.length / size) * count));
@@ -76,19 +72,12 @@ export async function createModel(
     async trainStep(batch, learningRate) {
       await forgetAnswers();
       step += 1;
-      let value = 0;
-      let before = noGradients;
-      for (const { tensors } of partsOf(batch, (count) => 1 / count)) {
-        await gradients.run({ ...tensors, ...current.weights, ...before }, { loss, ...asNext(nextSums) });
-        [sums, nextSums] = [nextSums, sums];
-        before = sums;
-        value += lossValue[0] ?? NaN;
-      }
+      const { loss, sums } = await summing.sum(batch, current.weights);
       const feeds = { ...schedule(step, learningRate), ...current.weights, ...current.memory, ...sums };
       await update.run(feeds, asNext({ ...next.weights, ...next.memory }));
       [current, next] = [next, current];
-      if (!Number.isFinite(value)) throw divergence(value, step, learningRate, weights(), network);
-      return value;
+      if (!Number.isFinite(loss)) throw divergence(loss, step, learningRate, weights(), network);
+      return loss;
     },
     losses: (batch) => ask('losses', batch),
     inputGradient: (batch) => ask('inputGradient', batch),
@@ -100,15 +89,12 @@ export async function createModel(
       await forgetAnswers();
     },
     async dispose() {
-      await gradients.release();
+      await summing.release();
       await update.release();
       await forgetAnswers();
     },
   };
 }
-
-const asNext = (tensors: Tensors): Tensors =>
-  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [nextName(name), tensor]));
 
 function concatenated(parts: readonly Float32Array[]): Float32Array {
   const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
@@ -118,10 +104,6 @@ function concatenated(parts: readonly Float32Array[]): Float32Array {
     at += part.length;
   }
   return whole;
-}
-
-function zeros(shape: readonly number[]): Tensor {
-  return new Tensor('float32', new Float32Array(sizeOf(shape)), shape);
 }
 
 /** The scalars of the optimiser's step: learning rate, and Adam's bias corrections. */

@@ -4,7 +4,7 @@ import { createCpuEngine, createGpuEngine } from '../../../src/engine/onnx/index
 import { positionsOf } from '../../../src/engine/shapes.ts';
 import { batchOf, gradientsBy, networks, relativeError } from './cases.ts';
 
-const [cpu, gpu] = [createCpuEngine({ threads: 1 }), createGpuEngine('webgpu')];
+const [cpu, gpu] = [createCpuEngine(), createGpuEngine('webgpu')];
 const errors: Record<string, number> = {};
 for (const title of ['convolutions and maxima (paper A)', 'a fully convolutional network']) {
   const network = networks[title] as NetworkDescription;

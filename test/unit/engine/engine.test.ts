@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createCpuEngine } from '../../../src/engine/onnx/index.ts';
-import type { Layer, Model, NetworkDescription, Optimizer } from '../../../src/engine/index.ts';
+import type { Engine, Layer, Model, NetworkDescription, Optimizer } from '../../../src/engine/index.ts';
 
-const engine = createCpuEngine({ threads: 1 });
+const engine = createCpuEngine();
 const side = 6;
 const classes = 3;
 const conv = (filters: number): Layer => ({ kind: 'conv', filters, size: 3 });
@@ -272,6 +272,38 @@ describe('a training step', () => {
       };
       await expect(diverge()).rejects.toThrow(/diverged in batch \d+: .*layer \d \(\w+\) broke first.*learning rate/);
     }));
+});
+
+describe('a batch shared by threads', () => {
+  const file = new URL('../../../src/engine/onnx/gradient-thread.ts', import.meta.url);
+  const trained = async (engine: Engine) => {
+    const adam: Optimizer = { kind: 'adam', weightDecay: 1e-3 };
+    const model = await engine.create({ network: small, optimizer: adam, batchSize: 7, seed: 3 });
+    const losses: number[] = [];
+    // Also batches with fewer images than there are threads, and with shares that differ.
+    for (const count of [7, 1, 2, 3, 7, 4]) losses.push(await model.trainStep(batchOf(count, count), 0.01));
+    const weights = [...model.weights().values()].flatMap(({ data }) => [...data]);
+    await model.dispose();
+    return { losses, weights };
+  };
+
+  it.each([1, 2])('of %i helpers trains as one thread does, and the same every time', async (count) => {
+    const alone = await trained(engine);
+    const together = await trained(createCpuEngine({ count, file }));
+    together.losses.forEach((loss, at) => {
+      expect(loss).toBeCloseTo(alone.losses[at] as number, 4);
+    });
+    together.weights.forEach((weight, at) => {
+      expect(weight).toBeCloseTo(alone.weights[at] as number, 3);
+    });
+    expect(await trained(createCpuEngine({ count, file }))).toEqual(together);
+  });
+
+  it('fails with the thread that fails', async () => {
+    const missing = createCpuEngine({ count: 1, file: new URL('missing-thread.ts', import.meta.url) });
+    const model = await missing.create({ network: small, optimizer: sgd, batchSize: 4, seed: 1 });
+    await expect(model.trainStep(batchOf(4), 0.1)).rejects.toThrow('missing-thread.ts');
+  });
 });
 
 describe('fixed weights', () => {

@@ -15,7 +15,7 @@ import { referenceLoss } from './reference.ts';
 
 const tolerance = 1e-3;
 
-const cpu = createCpuEngine({ threads: 1 });
+const cpu = createCpuEngine();
 /** TensorFlow.js without its native library computes the same, slowly. */
 const plainTensorflow = createTensorflowEngine(tf, 'TensorFlow.js');
 const nativeTensorflow = ((): Engine | undefined => {

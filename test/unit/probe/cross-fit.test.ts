@@ -114,7 +114,7 @@ describe('cross-fitting', () => {
     const failing: Trainer = {
       ...steady,
       parallel: 1,
-      run: (task, context) => (tasks.length === 4 ? Promise.reject(new Error('power cut')) : steady.run(task, context)),
+      run: (...rest) => (tasks.length === 4 ? Promise.reject(new Error('power cut')) : steady.run(...rest)),
     };
     await expect(measure(tasks, store, folder, failing)).rejects.toThrow('power cut');
     const resumed: FoldTask[] = [];

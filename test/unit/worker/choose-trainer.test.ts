@@ -43,9 +43,9 @@ async function trainWith(fault: string) {
   const trainer = await chooseTrainer(file, 'webgpu', log, signal, patience);
   const chosen = trainer.name;
   let steps = 0;
-  const losses = await trainer.run(task, { signal, onStep: () => (steps += 1) });
+  const losses = await trainer.run(task, { signal, onStep: () => (steps += 1) }, 2);
   // A second one, to see that the message comes once.
-  await trainer.run(task, { signal, onStep: () => undefined });
+  await trainer.run(task, { signal, onStep: () => undefined }, 2);
   return { chosen, served: trainer.name, said, losses, steps };
 }
 
@@ -98,6 +98,7 @@ it('a cancelled training ends at once', async () => {
         controller.abort(new Error('cancelled'));
       },
     },
+    1,
   );
   await expect(running).rejects.toThrow('cancelled');
 });
