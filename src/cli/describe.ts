@@ -1,6 +1,7 @@
 /** Results in words and small tables, for people. */
-import type { AnalysisSummary, DatasetSummary, Problem, Problems } from '../protocol/analysis.ts';
+import type { AnalysisSummary, DatasetSummary, ProbeSummary, Problem, Problems } from '../protocol/analysis.ts';
 import { formatBytes, formatShare } from '../protocol/format.ts';
+import { proxyTitles, type ProxyReport } from '../protocol/proxies.ts';
 import type { CopySummary, PlanSummary, VerifySummary } from '../protocol/worker.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Described } from './run-job.ts';
@@ -18,6 +19,7 @@ export function describeAnalysis({
   fixedBytes,
   clusters,
   probe,
+  proxies,
 }: AnalysisSummary): Described {
   const { engine, folds, seeds, side, accuracy, dataExponent } = probe;
   const head = ['cluster', 'samples', 'loss', ...Array.from(qualities, (quality) => `q${quality}`)];
@@ -36,8 +38,58 @@ export function describeAnalysis({
     '',
     'Mean loss difference (nats) by cluster and quality',
     ...table([head, ...rows]),
+    ...kindLines(probe, qualities),
+    ...savedLines(probe),
+    ...(proxies ? proxyLines(proxies) : []),
   ];
   return { text: text.join('\n'), ...skippedCode(dataset.problems) };
+}
+
+/** How much of what probes of originals find is the shift from clean training to compressed test. */
+function kindLines({ meanByKind }: ProbeSummary, qualities: Uint8Array): string[] {
+  const { mixed, originals } = meanByKind;
+  if (!mixed || !originals) return [];
+  const shift = Array.from(originals, (own, q) => (own > 0 ? 1 - (mixed[q] ?? 0) / own : NaN));
+  return [
+    '',
+    'Mean loss difference (nats) by what the probes were trained on',
+    ...table([
+      ['trained on', ...Array.from(qualities, (quality) => `q${quality}`)],
+      ['originals', ...Array.from(originals, (value) => value.toFixed(2))],
+      ['mixed qualities', ...Array.from(mixed, (value) => value.toFixed(2))],
+      ['shift, not loss', ...shift.map((value) => (Number.isFinite(value) ? formatShare(value) : '–'))],
+    ]),
+  ];
+}
+
+function savedLines({ saved }: ProbeSummary): string[] {
+  if (!saved) return [];
+  const { settledRows, trainings, trainingsInAll, forwardPasses, forwardPassesInAll } = saved;
+  return [
+    '',
+    `Saved     ${count(forwardPasses)} of ${count(forwardPassesInAll)} forward passes and ${count(trainings)} of ${count(trainingsInAll)} trainings: the choice of ${count(settledRows)} images was settled before the last seed`,
+  ];
+}
+
+function proxyLines({ proxies, budgets, uniformRegret, measured, rows, used }: ProxyReport): string[] {
+  const regret = (values: readonly number[]) => values.map((value) => (Number.isNaN(value) ? '–' : value.toFixed(4)));
+  return [
+    '',
+    `Signs of sensitivity, on ${count(measured)} probed images (cross-validated; regret in nats of mean loss at equal bytes)`,
+    ...table([
+      ['sign', 'rho', '95 %', 'AUC top fifth', 'slope', ...budgets.map((share) => `regret ${formatShare(share)}`)],
+      ...proxies.map(({ name, rho, rhoInterval: [low, high], areaUnderCurve, calibrationSlope, ...own }) => [
+        proxyTitles[name],
+        rho.toFixed(2),
+        `${low.toFixed(2)} … ${high.toFixed(2)}`,
+        areaUnderCurve.toFixed(2),
+        Number.isNaN(calibrationSlope) ? '–' : calibrationSlope.toFixed(2),
+        ...regret(own.regret),
+      ]),
+      ['one quality for all', '', '', '', '', ...regret(uniformRegret)],
+    ]),
+    ...(used ? [`The other ${count(rows - measured)} images are foretold by: ${proxyTitles[used]}`] : []),
+  ];
 }
 
 export function describePlan(plan: PlanSummary): Described {

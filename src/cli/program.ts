@@ -22,7 +22,7 @@ interface Shared {
   readonly store: string;
 }
 
-type AnalysisOptions = Shared & AnalysisSettings;
+type AnalysisOptions = Shared & Omit<AnalysisSettings, 'budgetRange'> & { readonly active?: [number, number] };
 
 export function program(): Command {
   const bitbudget = new Command('bitbudget')
@@ -93,6 +93,14 @@ function withAnalysis(command: Command): Command {
     .option('--seeds <r>', 'repetitions with other seeds', whole(1, 50), defaultSettings.seeds)
     .option('--epochs <n>', 'epochs of every probe', whole(1, 1000), defaultSettings.epochs)
     .addOption(
+      new Option('--probes <kind>', 'train them on random qualities, on originals alone, or both to compare')
+        .choices(['mixed', 'originals', 'both'])
+        .default(defaultSettings.probes),
+    )
+    .option('--probe-share <share>', 'probe so many images and foretell the others: 10%', share, 1)
+    .option('--proxies', 'say how well cheap signs foretell the sensitivities', false)
+    .option('--active <range>', 'no more seeds for images whose choice is settled between two budgets: 30%-50%', range)
+    .addOption(
       new Option('--engine <name>', 'what trains the probes; auto is the fastest that agrees with the CPU')
         .choices(['auto', ...engineNames])
         .default(defaultSettings.engine),
@@ -107,6 +115,10 @@ const settingsOf = ({
   folds,
   seeds,
   epochs,
+  probes,
+  probeShare,
+  proxies,
+  active,
   engine,
   probeSide,
 }: AnalysisOptions): AnalysisSettings => ({
@@ -116,7 +128,11 @@ const settingsOf = ({
   folds,
   seeds,
   epochs,
+  probes,
+  probeShare,
+  proxies,
   engine,
+  ...(active === undefined ? {} : { budgetRange: active }),
   ...(probeSide === undefined ? {} : { probeSide }),
 });
 
@@ -124,6 +140,20 @@ function budget(text: string): Budget {
   const result = parseBudget(text);
   if (result === undefined) throw new InvalidArgumentError('Expected a share such as 40% or bytes such as 12MB.');
   return result;
+}
+
+function share(text: string): number {
+  const result = parseBudget(text);
+  if (result === undefined || !('share' in result) || result.share > 1)
+    throw new InvalidArgumentError('Expected a share up to 100%, such as 10%.');
+  return result.share;
+}
+
+function range(text: string): [number, number] {
+  const [low, high, ...more] = text.split('-').map(share);
+  if (low === undefined || high === undefined || low >= high || more.length > 0)
+    throw new InvalidArgumentError('Expected two growing shares, such as 30%-50%.');
+  return [low, high];
 }
 
 function qualities(text: string): number[] {

@@ -1,6 +1,4 @@
 /** The order of the rooms: the only place that knows them all. */
-import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import type { AnalysisSummary, Cluster, DatasetSummary, Problem } from '../protocol/analysis.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
 import { buildFrontier, optionCosts } from './allocate/index.ts';
@@ -9,16 +7,9 @@ import { firstProblems, scanDataset, summarizeDataset, type Dataset } from './da
 import { InputError } from './errors.ts';
 import type { JobContext } from './job.ts';
 import type { Ports } from './ports.ts';
-import {
-  buildViews,
-  clusterSensitivities,
-  measureSensitivity,
-  probeSide,
-  shrink,
-  type SensitivityTable,
-} from './probe/index.ts';
+import { clusterSensitivities } from './probe/index.ts';
 import { measureRates, usable, type RateTable } from './rate/index.ts';
-import { keyOf } from './store/index.ts';
+import { measureSensitivities, type Sensitivities } from './sensitivities.ts';
 
 export async function scan(folder: string, job: JobContext): Promise<DatasetSummary> {
   return summarizeDataset(await scanDataset(folder, job));
@@ -34,10 +25,10 @@ export async function analyze(
   const dataset = await scanDataset(folder, job);
   const rates = await measureRates(dataset, settings.qualities, settings, ports, job);
   const sample = probedSamples(dataset, rates);
-  const labels = Int32Array.from(sample, (i) => dataset.label[i] as number);
-  const side = settings.probeSide ?? probeSide(Array.from(sample, (i) => rates.shorterSide[i] as number));
-  const sensitivity = await probe(dataset, rates, sample, labels, side, settings, ports, job);
-  const { difference, reliability } = shrink(sensitivity, labels, rates.qualities.length);
+  const { otherBytes } = summarizeDataset(dataset);
+  const carried = rates.original.reduce((sum, own, i) => sum + (rates.use[i] === usable.asIs ? own : 0), otherBytes);
+  const measured = await measureSensitivities({ dataset, rates, sample, fixedBytes: carried }, settings, ports, job);
+  const { table: sensitivity, shrunk, labels } = measured;
   const clusters = clusterSensitivities(sensitivity, rates.qualities.length);
 
   job.onProgress({ stage: 'allocate', done: 0, total: 1, unit: 'frontier' });
@@ -46,12 +37,11 @@ export async function analyze(
     qualities: rates.qualities.length,
     encoded: rates.encoded,
     sample,
-    difference,
+    difference: shrunk,
     loss: sensitivity.loss,
     labels,
     dataExponent: sensitivity.dataExponent,
   });
-  const { otherBytes } = summarizeDataset(dataset);
   const frontier = buildFrontier({
     qualities: rates.qualities,
     ...choosable(optionBytes, cost, rates),
@@ -63,17 +53,8 @@ export async function analyze(
   sample.forEach((i, at) => {
     row[i] = at;
   });
-  const summary = summarise({
-    dataset,
-    rates,
-    sensitivity,
-    clusters,
-    row,
-    reliability,
-    side,
-    settings,
-  });
-  return { dataset, rates, sensitivity, shrunk: difference, clusters, row, optionBytes, frontier, summary };
+  const summary = summarise({ dataset, rates, measured, clusters, row, settings });
+  return { dataset, rates, sensitivity, shrunk, clusters, row, optionBytes, frontier, summary };
 }
 
 /** Training samples with a class that can be encoded. */
@@ -87,36 +68,6 @@ function probedSamples(dataset: Dataset, rates: RateTable): Uint32Array {
       `${dataset.root}: found ${sample.length} usable training images in ${classes.size} classes. Sensitivity is measured by training a classifier, so put the images into two or more class folders`,
     );
   return sample;
-}
-
-async function probe(
-  dataset: Dataset,
-  rates: RateTable,
-  sample: Uint32Array,
-  labels: Int32Array,
-  side: number,
-  settings: AnalysisSettings,
-  ports: Ports,
-  job: JobContext,
-): Promise<SensitivityTable> {
-  const { subsampling, optimizeHuffman, folds, seeds, epochs } = settings;
-  if (sample.length < 2 * folds)
-    throw new InputError(
-      `${dataset.root}: ${sample.length} usable training images are too few for ${folds} folds; add images`,
-    );
-  const content = createHash('sha256');
-  for (const i of sample) content.update(rates.hash.subarray(i * 32, (i + 1) * 32));
-  const viewsKey = keyOf('views', content.digest('hex'), [...rates.qualities], { subsampling, optimizeHuffman, side });
-  const key = keyOf('sensitivity-2', viewsKey, [...labels], { folds, seeds, epochs });
-  const known = ports.store.getTable(key) as SensitivityTable | undefined;
-  if (known !== undefined) return known;
-  const scratch = ports.store.scratchPath(`${viewsKey.replace(':', '-')}.u8`);
-  const views = await buildViews(scratch, dataset, rates, sample, side, ports.encoder, job);
-  const input = { views, sample, labels, classes: dataset.classes.length, settings: { folds, seeds, epochs }, key };
-  const table = await measureSensitivity(input, ports, job);
-  ports.store.putTable(key, table);
-  rmSync(scratch); // made again if it is needed again
-  return table;
 }
 
 /** Bytes of drop, every quality and the original, N × (Q + 2); NaN where an option is not offered. */
@@ -148,22 +99,13 @@ function choosable(optionBytes: Float64Array, cost: Float64Array, { use, qualiti
   return { bytes, cost };
 }
 
-interface Findings extends Pick<Analysis, 'dataset' | 'rates' | 'sensitivity' | 'clusters' | 'row'> {
-  readonly reliability: Float32Array;
-  readonly side: number;
+interface Findings extends Pick<Analysis, 'dataset' | 'rates' | 'clusters' | 'row'> {
+  readonly measured: Sensitivities;
   readonly settings: AnalysisSettings;
 }
 
-function summarise({
-  dataset,
-  rates,
-  sensitivity,
-  clusters,
-  reliability,
-  side,
-  settings,
-  row,
-}: Findings): AnalysisSummary {
+function summarise({ dataset, rates, measured, clusters, settings, row }: Findings): AnalysisSummary {
+  const { table, reliability, side, meanByKind, proxies } = measured;
   const scanned = summarizeDataset(dataset);
   const qualities = rates.qualities.length;
   const problems: Problem[] = [...dataset.problems, ...rates.problems];
@@ -185,14 +127,17 @@ function summarise({
       meanSensitivity: clusters.meanSensitivity.slice(k * qualities, (k + 1) * qualities),
     })),
     probe: {
-      engine: sensitivity.engine,
+      engine: table.engine,
       folds,
       seeds,
       epochs,
       side,
-      accuracy: sensitivity.accuracy,
-      dataExponent: sensitivity.dataExponent,
+      accuracy: table.accuracy,
+      dataExponent: table.dataExponent,
       reliability,
+      meanByKind,
+      ...(table.saved && { saved: table.saved }),
     },
+    ...(proxies && { proxies }),
   };
 }

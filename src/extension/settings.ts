@@ -11,7 +11,7 @@ export interface Settings {
 /** The user's settings for a folder. */
 export function readSettings(folder: vscode.Uri): Settings {
   const settings = vscode.workspace.getConfiguration('bitbudget', folder);
-  const { subsampling, optimizeHuffman, folds, seeds, epochs, engine } = defaultSettings;
+  const { subsampling, optimizeHuffman, folds, seeds, epochs, engine, probes, probeShare, proxies } = defaultSettings;
   const nodePath = settings.get('nodePath', '').trim();
   return {
     analysis: {
@@ -21,6 +21,9 @@ export function readSettings(folder: vscode.Uri): Settings {
       folds: settings.get('folds', folds),
       seeds: settings.get('seeds', seeds),
       epochs: settings.get('epochs', epochs),
+      probes: settings.get('probes', probes),
+      probeShare: settings.get('probeShare', 100 * probeShare) / 100,
+      proxies: settings.get('proxies', proxies),
       engine: settings.get('engine', engine),
     },
     storeFolder: settings.get('storeFolder', '').trim() || defaultStoreFolder(),

@@ -1,5 +1,7 @@
 /** What an analysis found, as both shells and the panel show it. */
 
+import type { ProxyReport } from './proxies.ts';
+
 export type StageName = 'scan' | 'rate' | 'views' | 'probe' | 'allocate' | 'write' | 'verify';
 
 export interface StageProgress {
@@ -69,6 +71,20 @@ export interface ProbeSummary {
   readonly dataExponent: number;
   /** Share of the variance of single sensitivities that is signal rather than seed noise, at every quality. */
   readonly reliability: Float32Array;
+  /** Mean sensitivity at every quality by kind of probe, nats: trained on mixed qualities, or on originals alone. */
+  readonly meanByKind: Readonly<Partial<Record<'mixed' | 'originals', Float32Array>>>;
+  readonly saved?: ProbingSaved;
+}
+
+/** What active probing saved, against probing every image with every seed. */
+export interface ProbingSaved {
+  readonly trainings: number;
+  readonly trainingsInAll: number;
+  /** An image at a quality through a network. */
+  readonly forwardPasses: number;
+  readonly forwardPassesInAll: number;
+  /** Images whose choice was settled before the last seed. */
+  readonly settledRows: number;
 }
 
 export interface AnalysisSummary {
@@ -80,6 +96,7 @@ export interface AnalysisSummary {
   readonly fixedBytes: number;
   readonly clusters: readonly Cluster[];
   readonly probe: ProbeSummary;
+  readonly proxies?: ProxyReport;
 }
 
 /** Columns of samples that were asked for, in the order in which they were asked for. */

@@ -31,6 +31,14 @@ export interface AnalysisSettings {
   readonly folds: number;
   readonly seeds: number;
   readonly epochs: number;
+  /** Trained on every image at random qualities, on originals alone, or both for comparison: then the mixed ones plan. */
+  readonly probes: 'mixed' | 'originals' | 'both';
+  /** Share of the images that is probed; the rest is foretold from cheap signs, 0..1. */
+  readonly probeShare: number;
+  /** Measures how well cheap signs would foretell the sensitivities. */
+  readonly proxies: boolean;
+  /** Smallest and largest budget in play, as shares: images whose choice is settled between them get no more seeds. */
+  readonly budgetRange?: readonly [number, number];
   readonly engine: EngineChoice;
   /** Input size of the probe network in pixels; chosen from the images when absent. */
   readonly probeSide?: number;
@@ -43,6 +51,9 @@ export const defaultSettings: AnalysisSettings = {
   folds: 3,
   seeds: 2,
   epochs: 8,
+  probes: 'mixed',
+  probeShare: 1,
+  proxies: false,
   engine: 'auto',
 };
 

@@ -195,6 +195,7 @@ function fakeSummary(samples: readonly Sample[]): AnalysisSummary {
       accuracy: 0.831,
       dataExponent: 0.27,
       reliability: Float32Array.from(qualities, (quality) => 0.9 - quality / 200),
+      meanByKind: { mixed: Float32Array.from(qualities, (quality) => 0.4 * Math.exp(-quality / 25)) },
     },
   };
 }

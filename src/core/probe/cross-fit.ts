@@ -2,11 +2,19 @@ import pMap from 'p-map';
 import type { NetworkDescription } from '../../engine/index.ts';
 import type { JobContext } from '../job.ts';
 import { keyOf, type Store } from '../store/index.ts';
-import { stratifiedFolds, stratifiedHalf } from './folds.ts';
+import { stratifiedFolds, stratifiedShare } from './folds.ts';
 import { probeNetwork } from './network.ts';
+import type { ModelProxies } from './model-proxies.ts';
 import type { ProbeSettings, SensitivityTable } from './sensitivity-table.ts';
 import { trainingSteps } from './train.ts';
-import type { FoldLosses, OpenTrainer } from './trainer.ts';
+import {
+  sideBySide,
+  type FoldLosses,
+  type FoldTask,
+  type OpenTrainer,
+  type RestScores,
+  type RestTask,
+} from './trainer.ts';
 import { openViews, type ViewsFile } from './views.ts';
 
 export interface CrossFitInput {
@@ -19,6 +27,10 @@ export interface CrossFitInput {
   readonly settings: ProbeSettings;
   /** Names the views and labels in the store. */
   readonly key: string;
+  /** Rows that are not probed, but looked at by every probe. */
+  readonly rest?: RestTask;
+  /** Tells, of the table so far, the rows that need no more seeds (1), P. */
+  readonly settled?: (table: SensitivityTable) => Uint8Array;
 }
 
 interface Training {
@@ -28,82 +40,99 @@ interface Training {
   readonly half: boolean;
 }
 
+/** Seeds that every row gets: one alone knows no error. */
+const leastSeeds = 2;
+
 /**
  * Scores every row at every quality by probes that never saw it, for every seed; finished folds are taken from the
  * store, so that a cancelled run goes on where it stopped.
  */
 export async function measureSensitivity(
-  { views, sample, labels, classes, settings, key }: CrossFitInput,
+  { views, sample, labels, classes, settings, key, settled, rest }: CrossFitInput,
   { openTrainer, store }: { openTrainer: OpenTrainer; store: Store },
   { signal, onProgress }: JobContext,
 ): Promise<SensitivityTable> {
-  const { folds, seeds, epochs } = settings;
+  const { folds, seeds, epochs, kind, proxies } = settings;
   const network = probeNetwork(views.side, classes, normalisation(views, sample.length));
   const all = Uint32Array.from(labels.keys());
-  const trainSize = sample.length - Math.floor(sample.length / folds);
-  const steps = trainingSteps(trainSize, epochs);
+  const trainViews = kind === 'originals' ? [views.count - 1] : Array.from({ length: views.count }, (_, view) => view);
+  const steps = trainingSteps(sample.length - Math.floor(sample.length / folds), epochs);
   const trainings = folds * seeds + 1;
   let done = 0;
   let finished = 0;
-  onProgress({ stage: 'probe', done, total: trainings * steps, unit: 'steps', note: 'choosing the engine' });
-  const trainer = await openTrainer(signal);
-  const progress = () => {
-    const note = `${finished} of ${trainings} probes finished`;
+  const progress = (note = `${finished} of ${trainings} probes finished`) => {
     // A training that another engine had to take over has taken some steps twice.
-    onProgress({
-      stage: 'probe',
-      done: Math.min(done, trainings * steps),
-      total: trainings * steps,
-      unit: 'steps',
-      note,
-    });
+    const counted = { done: Math.min(done, trainings * steps), total: trainings * steps };
+    onProgress({ stage: 'probe', ...counted, unit: 'steps', note });
   };
+  progress('choosing the engine');
+  const trainer = await openTrainer(signal);
+  let unsettled = all;
 
-  const runFold = async ({ seed, fold, half }: Training, at: number): Promise<FoldLosses> => {
-    const stored = keyOf('probe-fold', key, settings, seed, fold, half);
+  const runFold = async ({ seed, fold, half }: Training, beside: number): Promise<FoldLosses | undefined> => {
+    const foldOf = stratifiedFolds(labels, folds, seed);
+    const seen = all.filter((row) => foldOf[row] !== fold);
+    const scoreRows = (half ? all : unsettled).filter((row) => foldOf[row] === fold);
+    const stored = keyOf('probe-fold-2', key, settings, seed, fold, half, [...scoreRows]);
     let result = store.getTable(stored) as FoldLosses | undefined;
-    if (result === undefined) {
-      const foldOf = stratifiedFolds(labels, folds, seed);
-      const seen = all.filter((row) => foldOf[row] !== fold);
-      const trainRows = half ? stratifiedHalf(seen, labels, seed) : seen;
-      const scoreRows = all.filter((row) => foldOf[row] === fold);
-      const task = { views, network, labels, trainRows, scoreRows, steps, seed: seed * folds + fold };
+    if (result === undefined && scoreRows.length > 0) {
+      const trainRows = half ? stratifiedShare(seen, labels, { share: 0.5, seed }) : seen;
+      const shared = { views, network, labels, trainRows, trainViews, scoreRows, steps, seed: seed * folds + fold };
+      const task: FoldTask = proxies && !half ? { ...shared, also: 'proxies', ...(rest && { rest }) } : shared;
       const onStep = () => {
         done += 1;
         progress();
       };
-      result = await trainer.run(task, { signal, onStep }, sideBySide(at, trainings, trainer.parallel));
+      result = await trainer.run(task, { signal, onStep }, beside);
       store.putTable(stored, result);
     } else done += steps;
     finished += 1;
     progress();
     return result;
   };
+  const runAll = async (list: readonly Training[]) => {
+    const { parallel } = trainer;
+    const run = (training: Training, at: number) => runFold(training, sideBySide(at, list.length, parallel));
+    return (await pMap(list, run, { concurrency: parallel, signal })).filter((result) => result !== undefined);
+  };
+  const ofSeeds = (first: number, end: number): Training[] =>
+    Array.from({ length: (end - first) * folds }, (_, k) => ({
+      seed: first + Math.floor(k / folds),
+      fold: k % folds,
+      half: false,
+    }));
 
-  const whole = Array.from({ length: folds * seeds }, (_, k) => ({
-    seed: Math.floor(k / folds),
-    fold: k % folds,
-    half: false,
-  }));
-  const results = await pMap([...whole, { seed: 0, fold: 0, half: true }], runFold, {
-    concurrency: trainer.parallel,
-    signal,
-  });
-  const bySeed = Array.from({ length: seeds }, (_, seed) => results.slice(seed * folds, (seed + 1) * folds));
-  const lossOf = (result: FoldLosses | undefined) => meanOriginalLoss(result as FoldLosses, views.count);
-  const dataExponent = Math.log2(lossOf(results.at(-1)) / lossOf(results[0]));
-  const right = bySeed.flat().reduce((sum, fold) => sum + fold.right, 0);
-  return {
+  const atOnce = settled ? Math.min(leastSeeds, seeds) : seeds;
+  const first = await runAll([...ofSeeds(0, atOnce), { seed: 0, fold: 0, half: true }]);
+  const onHalf = first.pop() as FoldLosses;
+  const lossOf = (result: FoldLosses) => meanOriginalLoss(result, views.count);
+  const dataExponent = Math.log2(lossOf(onHalf) / lossOf(first[0] as FoldLosses));
+  const tableOf = (results: readonly FoldLosses[]): SensitivityTable => ({
     sample,
-    ...summarise(bySeed, sample.length, views.count - 1),
-    accuracy: right / (sample.length * seeds),
+    ...summarise(results, sample.length, views.count - 1),
     dataExponent,
     engine: trainer.name,
+  });
+  const results = first;
+  if (!settled) return tableOf(results);
+  for (let seed = atOnce; seed < seeds; seed++) {
+    const isSettled = settled(tableOf(results));
+    unsettled = all.filter((row) => isSettled[row] === 0);
+    results.push(...(await runAll(ofSeeds(seed, seed + 1))));
+  }
+  const forwardPasses = results.reduce((sum, { losses }) => sum + losses.length, 0);
+  const inAll = sample.length * views.count * seeds;
+  return {
+    ...tableOf(results),
+    saved: {
+      trainings: folds * seeds - results.length,
+      trainingsInAll: folds * seeds,
+      forwardPasses: inAll - forwardPasses,
+      forwardPassesInAll: inAll,
+      settledRows: sample.length - unsettled.length,
+    },
   };
 }
-
-/** Trainings of the round that a training runs in: the last round may be smaller. */
-const sideBySide = (at: number, count: number, parallel: number) => Math.min(parallel, count - at + (at % parallel));
 
 /** Mean and deviation of the originals, a value a channel, from evenly spaced rows. */
 function normalisation(file: ViewsFile, rows: number): Pick<NetworkDescription, 'mean' | 'deviation'> {
@@ -131,35 +160,80 @@ function meanOriginalLoss({ losses }: FoldLosses, views: number): number {
   return (sum * views) / losses.length;
 }
 
-function summarise(bySeed: FoldLosses[][], rows: number, qualities: number) {
+/** Means over the seeds that scored each row, and their standard errors. */
+function summarise(results: readonly FoldLosses[], rows: number, qualities: number) {
   const views = qualities + 1;
-  const seeds = bySeed.length;
+  const scored = new Uint8Array(rows);
+  for (const { rows: own } of results) for (const row of own) scored[row] = (scored[row] as number) + 1;
   const loss = new Float32Array(rows);
   const difference = new Float32Array(rows * qualities);
-  const error = new Float32Array(rows * qualities);
+  const squares = new Float64Array(rows * qualities);
   const meanError = new Float32Array(rows);
-  const seedMeans = new Float64Array(rows * seeds);
-  bySeed.forEach((folds, seed) => {
-    for (const fold of folds)
-      fold.rows.forEach((row, place) => {
-        const original = fold.losses[place * views + qualities] as number;
-        loss[row] = (loss[row] as number) + original / seeds;
-        for (let q = 0; q < qualities; q++) {
-          const d = (fold.losses[place * views + q] as number) - original;
-          difference[row * qualities + q] = (difference[row * qualities + q] as number) + d / seeds;
-          error[row * qualities + q] = (error[row * qualities + q] as number) + (d * d) / seeds;
-          seedMeans[row * seeds + seed] = (seedMeans[row * seeds + seed] as number) + d / qualities;
+  const meanOfMeans = new Float64Array(rows);
+  let right = 0;
+  for (const result of results) {
+    right += result.right[qualities] as number;
+    result.rows.forEach((row, place) => {
+      const share = 1 / (scored[row] as number);
+      const original = result.losses[place * views + qualities] as number;
+      loss[row] = (loss[row] as number) + original * share;
+      let sum = 0;
+      for (let q = 0; q < qualities; q++) {
+        const d = (result.losses[place * views + q] as number) - original;
+        const at = row * qualities + q;
+        difference[at] = (difference[at] as number) + d * share;
+        squares[at] = (squares[at] as number) + d * d * share;
+        sum += d;
+      }
+      meanError[row] = (meanError[row] as number) + (sum / qualities) ** 2 * share;
+      meanOfMeans[row] = (meanOfMeans[row] as number) + (sum / qualities) * share;
+    });
+  }
+  // From the mean of squares to the standard error of the mean, with the unbiased variance.
+  const standardError = (meanSquare: number, mean: number, seeds: number) =>
+    seeds > 1 ? Math.sqrt(Math.max(0, meanSquare - mean * mean) / (seeds - 1)) : NaN;
+  const error = Float32Array.from(squares, (square, at) =>
+    standardError(square, difference[at] as number, scored[Math.floor(at / qualities)] as number),
+  );
+  meanError.forEach((square, row) => {
+    meanError[row] = standardError(square, meanOfMeans[row] as number, scored[row] as number);
+  });
+  const proxies = meanProxies(results, scored);
+  const accuracy = right / scored.reduce((sum, seeds) => sum + seeds, 0);
+  const rest = meanRest(results);
+  return { loss, difference, error, meanError, scored, accuracy, ...(proxies && { proxies }), ...(rest && { rest }) };
+}
+
+/** Every probe saw none of them: the mean over all. */
+function meanRest(results: readonly FoldLosses[]): RestScores | undefined {
+  const all = results.flatMap(({ rest }) => (rest ? [rest] : []));
+  const [first] = all;
+  if (first === undefined) return undefined;
+  const mean = (values: readonly Float32Array[]) =>
+    Float32Array.from(first.loss, (_, at) => values.reduce((sum, own) => sum + (own[at] as number), 0) / all.length);
+  const proxies = Object.fromEntries(
+    (Object.keys(first.proxies) as (keyof ModelProxies)[])
+      .filter((name) => first.proxies[name].length > 0)
+      .map((name) => [name, mean(all.map((rest) => rest.proxies[name]))]),
+  ) as unknown as ModelProxies;
+  return { loss: mean(all.map(({ loss }) => loss)), proxies };
+}
+
+function meanProxies(results: readonly FoldLosses[], scored: Uint8Array): ModelProxies | undefined {
+  const [some] = results;
+  if (some?.proxies === undefined) return undefined;
+  const names = Object.keys(some.proxies) as (keyof ModelProxies)[];
+  const mean = (name: keyof ModelProxies) => {
+    const width = (some.proxies?.[name].length ?? 0) / some.rows.length;
+    const means = new Float32Array(scored.length * width);
+    for (const { rows, proxies } of results)
+      rows.forEach((row, place) => {
+        for (let q = 0; q < width; q++) {
+          const value = proxies?.[name][place * width + q] as number;
+          means[row * width + q] = (means[row * width + q] as number) + value / (scored[row] as number);
         }
       });
-  });
-  // From the mean of squares to the standard error of the mean, with the unbiased variance.
-  const standardError = (meanSquare: number, mean: number) =>
-    seeds > 1 ? Math.sqrt(Math.max(0, meanSquare - mean * mean) / (seeds - 1)) : NaN;
-  for (let at = 0; at < error.length; at++) error[at] = standardError(error[at] as number, difference[at] as number);
-  for (let row = 0; row < rows; row++) {
-    const means = seedMeans.subarray(row * seeds, (row + 1) * seeds);
-    const mean = means.reduce((a, b) => a + b, 0) / seeds;
-    meanError[row] = standardError(means.reduce((a, b) => a + b * b, 0) / seeds, mean);
-  }
-  return { loss, difference, error, meanError };
+    return means;
+  };
+  return Object.fromEntries(names.map((name) => [name, mean(name)])) as unknown as ModelProxies;
 }

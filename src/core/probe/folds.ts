@@ -22,11 +22,16 @@ export function stratifiedFolds(labels: Int32Array, folds: number, seed: number)
   return fold;
 }
 
-/** Half of some rows, every class halved (rounded up). */
-export function stratifiedHalf(rows: Uint32Array, labels: Int32Array, seed: number): Uint32Array {
-  const half = shuffledClasses(
-    Int32Array.from(rows, (row) => labels[row] as number),
-    seed,
-  ).flatMap((places) => Array.from(places.subarray(0, Math.ceil(places.length / 2)), (place) => rows[place] as number));
-  return Uint32Array.from(half);
+/** A share of some rows, the same of every class (rounded up), but no fewer of each than `least` where it has them. */
+export function stratifiedShare(
+  rows: Uint32Array,
+  labels: Int32Array,
+  { share, least = 0, seed }: { share: number; least?: number; seed: number },
+): Uint32Array {
+  const own = Int32Array.from(rows, (row) => labels[row] as number);
+  const taken = shuffledClasses(own, seed).flatMap((places) => {
+    const count = Math.max(Math.ceil(share * places.length), least);
+    return Array.from(places.subarray(0, count), (place) => rows[place] as number);
+  });
+  return Uint32Array.from(taken).sort();
 }

@@ -1,3 +1,7 @@
+import type { ProbingSaved } from '../../protocol/analysis.ts';
+import type { ModelProxies } from './model-proxies.ts';
+import type { RestScores } from './trainer.ts';
+
 /** Cross-fitted loss differences of P probed samples at Q qualities. */
 export interface SensitivityTable {
   /** Sample number of every row, ascending, P. */
@@ -10,6 +14,14 @@ export interface SensitivityTable {
   readonly error: Float32Array;
   /** Standard error over seeds of a row's mean difference over the offered qualities, P; NaN with a single seed. */
   readonly meanError: Float32Array;
+  /** Seeds that scored every row, P. */
+  readonly scored: Uint8Array;
+  /** What probes say of every row without its compressed views, as means over seeds; absent unless asked for. */
+  readonly proxies?: ModelProxies;
+  /** What all probes say of rows that were left out, as means. */
+  readonly rest?: RestScores;
+  /** What active probing saved. */
+  readonly saved?: ProbingSaved;
   /** Share of samples that probes which never saw them classify rightly, on originals. */
   readonly accuracy: number;
   /** Exponent of the loss over the number of training images, from trainings on all and on half. */
@@ -18,10 +30,15 @@ export interface SensitivityTable {
   readonly engine: string;
 }
 
+/** What probes are trained on: every image at a random quality of the ladder or as it is, or originals alone. */
+export type ProbeKind = 'mixed' | 'originals';
+
 export interface ProbeSettings {
   readonly folds: number;
   readonly seeds: number;
   readonly epochs: number;
+  readonly kind: ProbeKind;
+  readonly proxies: boolean;
 }
 
 /** Losses are capped here, so that one confident mistake does not outweigh a class (nats). */

@@ -9,14 +9,14 @@ export const batchSize = 64;
 export const trainingSteps = (count: number, epochs: number) => Math.max(epochs * Math.ceil(count / batchSize), 160);
 
 /**
- * Trains a probe on mixed qualities: every time an image is drawn, it comes at a random quality of the ladder or as it
- * is, so that a loss difference shows lost information rather than the shift from clean training to compressed test.
+ * Trains a probe: every time an image is drawn it comes in one of the views to train on, at random. `onStep` is told the
+ * number of steps done, and waited for.
  */
 export async function trainProbe(
   engine: Engine,
   views: Views,
-  { network, trainRows, labels, steps, seed }: FoldTask,
-  onStep: () => void,
+  { network, trainRows, trainViews, labels, steps, seed }: FoldTask,
+  onStep: (model: Model, done: number) => Promise<void> | void,
 ): Promise<Model> {
   const model = await engine.create({ network, optimizer: { kind: 'adam', weightDecay: 1e-4 }, batchSize, seed });
   const schedule: Schedule = { kind: 'cosine', peak: 2e-3, steps };
@@ -34,11 +34,11 @@ export async function trainProbe(
           next = 0;
         }
         const row = order[next++] as number;
-        views.read(row, random.below(views.count), pixels, place * views.bytes);
+        views.read(row, trainViews[random.below(trainViews.length)] as number, pixels, place * views.bytes);
         batchLabels[place] = labels[row] as number;
       }
       await model.trainStep({ pixels, labels: batchLabels }, learningRateAt(schedule, step));
-      onStep();
+      await onStep(model, step + 1);
     }
     return model;
   } catch (error) {

@@ -1,5 +1,6 @@
-/** One training of the cross-fitting, and the scoring of what it never saw: plain data, so that any thread can do it. */
-import type { NetworkDescription } from '../../engine/index.ts';
+/** One training of a probe, and what is measured with it: plain data, so that any process can do it. */
+import type { NetworkDescription, Weights } from '../../engine/index.ts';
+import type { ModelProxies } from './model-proxies.ts';
 import type { ViewsFile } from './views.ts';
 
 export interface FoldTask {
@@ -8,18 +9,40 @@ export interface FoldTask {
   /** Class of every row of the views. */
   readonly labels: Int32Array;
   readonly trainRows: Uint32Array;
+  /** Views that a training image comes in, one of them at random each time. */
+  readonly trainViews: readonly number[];
   readonly scoreRows: Uint32Array;
   readonly steps: number;
   readonly seed: number;
+  /** Other images, seen as they are alone: what the probe says of them is wanted too. */
+  readonly rest?: RestTask;
+  /** What is wanted beside the losses. */
+  readonly also?: 'proxies' | 'weights';
+}
+
+export interface RestTask {
+  /** One view a row. */
+  readonly views: ViewsFile;
+  readonly labels: Int32Array;
 }
 
 /** Losses of the scored rows at every view. */
 export interface FoldLosses {
   readonly rows: Uint32Array;
-  /** rows × (Q + 1), nats, capped. */
+  /** rows × V, nats, capped. */
   readonly losses: Float32Array;
-  /** Rows whose original is classified rightly. */
-  readonly right: number;
+  /** Rows that are classified rightly at every view, V. */
+  readonly right: Uint32Array;
+  readonly proxies?: ModelProxies;
+  readonly rest?: RestScores;
+  readonly weights?: Weights;
+}
+
+/** Of rows that have no compressed views. */
+export interface RestScores {
+  /** Nats. */
+  readonly loss: Float32Array;
+  readonly proxies: ModelProxies;
 }
 
 export interface FoldContext {
@@ -39,3 +62,7 @@ export interface Trainer {
 
 /** Chooses a trainer when one is needed: what is stored needs none. The worker lends it. */
 export type OpenTrainer = (signal: AbortSignal) => Promise<Trainer>;
+
+/** Trainings of the round that a training runs in: the last round may be smaller. */
+export const sideBySide = (at: number, count: number, parallel: number) =>
+  Math.min(parallel, count - at + (at % parallel));

@@ -48,7 +48,11 @@ function planted(tasks: FoldTask[]): Trainer {
       const losses = Float32Array.from({ length: task.scoreRows.length * count }, (_, at) =>
         plantedLoss(task.scoreRows[Math.floor(at / count)] as number, at % count, task.seed),
       );
-      return Promise.resolve({ rows: task.scoreRows, losses, right: task.scoreRows.length - 1 });
+      return Promise.resolve({
+        rows: task.scoreRows,
+        losses,
+        right: new Uint32Array(count).fill(task.scoreRows.length - 1),
+      });
     },
   };
 }
@@ -56,7 +60,7 @@ function planted(tasks: FoldTask[]): Trainer {
 describe('cross-fitting', () => {
   const rows = 24;
   const labels = Int32Array.from({ length: rows }, (_, row) => row % 3);
-  const settings = { folds: 3, seeds: 2, epochs: 1 };
+  const settings = { folds: 3, seeds: 2, epochs: 1, kind: 'mixed', proxies: false } as const;
 
   async function measure(tasks: FoldTask[], store: Store, folder: string, trainer = planted(tasks)) {
     const views = await viewsOf(folder, rows, 3);
@@ -178,7 +182,7 @@ describe('real probes', () => {
       sample: Uint32Array.from(labels.keys()),
       labels,
       classes: 4,
-      settings: { folds: 2, seeds: 1, epochs: 1 },
+      settings: { folds: 2, seeds: 1, epochs: 1, kind: 'mixed', proxies: false } as const,
       key: 'stripes',
     };
     const table = await measureSensitivity(input, { openTrainer: localTrainer(), store }, job);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nameClusters } from '../../../src/core/probe/clusters.ts';
-import { stratifiedFolds, stratifiedHalf } from '../../../src/core/probe/folds.ts';
+import { stratifiedFolds, stratifiedShare } from '../../../src/core/probe/folds.ts';
 import { clusterSensitivities, shrink, type SensitivityTable } from '../../../src/core/probe/index.ts';
 
 const labelsArbitrary = fc
@@ -26,7 +26,7 @@ describe('folds', () => {
     fc.assert(
       fc.property(labelsArbitrary, (labels) => {
         const rows = Uint32Array.from(labels.keys());
-        const half = stratifiedHalf(rows, labels, 1);
+        const half = stratifiedShare(rows, labels, { share: 0.5, seed: 1 });
         expect(new Set(half).size).toBe(half.length);
         for (const label of new Set(labels)) {
           const own = (from: Uint32Array) => from.filter((row) => labels[row] === label).length;
@@ -62,6 +62,7 @@ function plantedTable(rows: number, signal: readonly [number, number], noise: nu
     difference,
     error,
     meanError: error,
+    scored: new Uint8Array(rows).fill(2),
     accuracy: 1,
     dataExponent: 0.3,
     engine: 'test',
@@ -127,6 +128,7 @@ describe('clusters', () => {
       difference,
       error: new Float32Array(difference.length),
       meanError: new Float32Array(rows),
+      scored: new Uint8Array(rows).fill(2),
       accuracy: 1,
       dataExponent: 0.3,
       engine: 'test',

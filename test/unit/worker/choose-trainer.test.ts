@@ -30,6 +30,7 @@ const task: FoldTask = {
   },
   labels: Int32Array.from({ length: rows }, (_, row) => row % 2),
   trainRows: Uint32Array.of(0, 1, 2, 3, 4, 5, 6, 7),
+  trainViews: [0, 1],
   scoreRows: Uint32Array.of(8, 9, 10, 11),
   steps: 3,
   seed: 1,

@@ -1,0 +1,54 @@
+import type { Model } from '../../engine/index.ts';
+import { lossCap } from './sensitivity-table.ts';
+import { batchSize } from './train.ts';
+import type { FoldLosses } from './trainer.ts';
+import type { Views } from './views.ts';
+
+/** What of a model answers questions of fixed weights. */
+export type Scorer = Pick<Model, 'logits'>;
+
+/** Rows at one view, batch by batch; `start` is the place of the batch's first row. */
+export function* batchesOf(views: Views, rows: Uint32Array, labels: Int32Array, view: number, size = batchSize) {
+  const pixels = new Uint8Array(size * views.bytes);
+  const batchLabels = new Int32Array(size);
+  for (let start = 0; start < rows.length; start += size) {
+    const count = Math.min(size, rows.length - start);
+    for (let place = 0; place < count; place++) {
+      const row = rows[start + place] as number;
+      views.read(row, view, pixels, place * views.bytes);
+      batchLabels[place] = labels[row] as number;
+    }
+    yield { start, pixels: pixels.subarray(0, count * views.bytes), labels: batchLabels.subarray(0, count) };
+  }
+}
+
+/** Losses of rows at every view, and how many are classified rightly. */
+export async function score(
+  model: Scorer,
+  views: Views,
+  rows: Uint32Array,
+  labels: Int32Array,
+  signal: AbortSignal,
+): Promise<Pick<FoldLosses, 'rows' | 'losses' | 'right'>> {
+  const losses = new Float32Array(rows.length * views.count);
+  const right = new Uint32Array(views.count);
+  for (let view = 0; view < views.count; view++)
+    for (const { start, pixels, labels: own } of batchesOf(views, rows, labels, view)) {
+      signal.throwIfAborted();
+      const logits = await model.logits(pixels);
+      const classes = logits.length / own.length;
+      own.forEach((label, place) => {
+        const row = logits.subarray(place * classes, (place + 1) * classes);
+        losses[(start + place) * views.count + view] = Math.min(crossEntropy(row, label), lossCap);
+        if (row.every((logit) => logit <= (row[label] as number))) right[view] = (right[view] as number) + 1;
+      });
+    }
+  return { rows, losses, right };
+}
+
+/** Of one row of logits, nats. */
+export function crossEntropy(logits: Float32Array, label: number): number {
+  const most = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+  const sum = logits.reduce((total, logit) => total + Math.exp(logit - most), 0);
+  return most + Math.log(sum) - (logits[label] as number);
+}

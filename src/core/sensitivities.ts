@@ -1,0 +1,310 @@
+/** From rates to sensitivities: which samples are probed, by which probes, and what is foretold of the others. */
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import type { ProxyName, ProxyReport } from '../protocol/proxies.ts';
+import type { AnalysisSettings } from '../protocol/worker.ts';
+import { planRegret, settledRows, uniformRegret, type PricedRows } from './allocate/index.ts';
+import type { Dataset } from './dataset/index.ts';
+import { InputError } from './errors.ts';
+import type { JobContext } from './job.ts';
+import type { Ports } from './ports.ts';
+import {
+  buildViews,
+  byteSlopes,
+  crossPredicted,
+  evaluateProxies,
+  fitPredictor,
+  measureSensitivity,
+  pixelProxies,
+  probeSide,
+  rowMeans,
+  shrink,
+  stratifiedShare,
+  type PixelProxies,
+  type ProbeKind,
+  type Proxies,
+  type SensitivityTable,
+  type ViewsFile,
+} from './probe/index.ts';
+import type { RateTable } from './rate/index.ts';
+import { keyOf } from './store/index.ts';
+
+/** Sensitivities of all probed and foretold samples, P rows. */
+export interface Sensitivities {
+  readonly table: SensitivityTable;
+  /** Drawn towards their class's mean, or foretold; P × Q. */
+  readonly shrunk: Float32Array;
+  /** Share of the variance within classes that is signal, at every quality, Q. */
+  readonly reliability: Float32Array;
+  /** Class of every row, P. */
+  readonly labels: Int32Array;
+  /** Input size of the probes, pixels. */
+  readonly side: number;
+  /** Mean difference at every quality by kind of probe, nats, Q. */
+  readonly meanByKind: Readonly<Partial<Record<ProbeKind, Float32Array>>>;
+  readonly proxies?: ProxyReport;
+}
+
+/** Budgets at which a plan by proxies is priced, as shares of the originals. */
+const regretBudgets = [0.2, 0.3, 0.4, 0.6];
+/** A calibration needs so many rows of each class, and in all. */
+const leastPerClass = 10;
+const leastProbed = 100;
+
+/** What the store keeps of one kind of probe. */
+interface Measured {
+  readonly table: SensitivityTable;
+  readonly pixels?: PixelProxies;
+  readonly restPixels?: PixelProxies;
+}
+
+/** What is probed: the chosen samples at every quality, those left out as they are. */
+interface Probed {
+  readonly dataset: Dataset;
+  readonly rates: RateTable;
+  readonly chosen: Uint32Array;
+  readonly left: Uint32Array;
+  readonly side: number;
+}
+
+/** `sample` are the samples that can be probed, `fixedBytes` what a copy holds beside them. */
+export async function measureSensitivities(
+  {
+    dataset,
+    rates,
+    sample,
+    fixedBytes,
+  }: Pick<Probed, 'dataset' | 'rates'> & { sample: Uint32Array; fixedBytes: number },
+  settings: AnalysisSettings,
+  ports: Ports,
+  job: JobContext,
+): Promise<Sensitivities> {
+  const qualities = rates.qualities.length;
+  const labels = labelsOf(dataset, sample);
+  const side = settings.probeSide ?? probeSide(Array.from(sample, (i) => rates.shorterSide[i] as number));
+  const chosen = chosenSamples(dataset, sample, settings);
+  const isChosen = new Set(chosen);
+  const left = sample.filter((i) => !isChosen.has(i));
+  const priced = (table: SensitivityTable): PricedRows => ({
+    qualities: rates.qualities,
+    encoded: Uint32Array.from(
+      [...chosen].flatMap((i) => [...rates.encoded.subarray(i * qualities, (i + 1) * qualities)]),
+    ),
+    original: Uint32Array.from(chosen, (i) => rates.original[i] as number),
+    labels: labelsOf(dataset, chosen),
+    loss: table.loss,
+    dataExponent: table.dataExponent,
+  });
+  const settled = (table: SensitivityTable): Uint8Array => {
+    const rows = priced(table);
+    const all = fixedBytes + rows.original.reduce((sum, bytes) => sum + bytes, 0);
+    const [low, high] = settings.budgetRange ?? [0, 1];
+    const { difference } = shrink(table, rows.labels, qualities);
+    return settledRows(rows, difference, table.error, { budgets: [low * all, high * all], fixedBytes });
+  };
+
+  const kinds: readonly [ProbeKind, ...ProbeKind[]] =
+    settings.probes === 'both' ? ['mixed', 'originals'] : [settings.probes];
+  const measured = await measureKinds(kinds, { dataset, rates, chosen, left, side }, settled, settings, ports, job);
+  const { table, pixels, restPixels } = measured[0] as Measured;
+  const { difference, reliability } = shrink(table, labelsOf(dataset, chosen), qualities);
+  const meanByKind = Object.fromEntries(
+    kinds.map((kind, k) => [kind, columnMeans((measured[k] as Measured).table.difference, qualities)]),
+  );
+  const shared = { reliability, side, meanByKind, labels };
+  if (!table.proxies || !pixels) return { ...shared, table, shrunk: difference };
+
+  const slopes = (samples: Uint32Array) => byteSlopes(rates.encoded, samples, [...rates.qualities]);
+  const data = {
+    proxies: { ...table.proxies, ...pixels, loss: table.loss, byteSlope: slopes(chosen) } satisfies Proxies,
+    labels: labelsOf(dataset, chosen),
+  };
+  const report = evaluate(data, priced(table), difference, sample.length);
+  if (!table.rest || !restPixels) return { ...shared, table, shrunk: difference, proxies: report };
+
+  const used = bestCheap(report);
+  const { loss } = table.rest;
+  const rest = {
+    proxies: { ...table.rest.proxies, ...restPixels, loss, byteSlope: slopes(left) },
+    labels: labelsOf(dataset, left),
+  };
+  const predictor = fitPredictor(used, data, difference, qualities, Uint32Array.from(chosen.keys()));
+  const foretold = predictor(rest, Uint32Array.from(left.keys()));
+  const miss = crossPredicted(used, data, difference, qualities).map((own, at) => own - (difference[at] as number));
+  const merged = mergeForetold(sample, table, difference, { sample: left, loss, foretold, miss }, qualities);
+  return { ...shared, ...merged, proxies: { ...report, used } };
+}
+
+/** Tables of kinds of probes on the same views, as far as the store does not know them. */
+async function measureKinds(
+  kinds: readonly ProbeKind[],
+  { dataset, rates, chosen, left, side }: Probed,
+  settled: (table: SensitivityTable) => Uint8Array,
+  { subsampling, optimizeHuffman, folds, seeds, epochs, budgetRange, ...rest }: AnalysisSettings,
+  { store, encoder, ...ports }: Ports,
+  job: JobContext,
+): Promise<Measured[]> {
+  const labels = labelsOf(dataset, chosen);
+  const ladder = [...rates.qualities];
+  const look = { subsampling, optimizeHuffman, side };
+  const proxies = rest.proxies || left.length > 0;
+  const contents = { chosen: contentOf(rates, chosen), left: contentOf(rates, left), labels: [...labels] };
+  const settingsOf = (kind: ProbeKind) => ({ folds, seeds, epochs, kind, proxies });
+  const keyOfKind = (kind: ProbeKind) =>
+    keyOf('sensitivity-3', contents, look, ladder, settingsOf(kind), budgetRange ?? null);
+  const known = kinds.map((kind) => store.getTable(keyOfKind(kind)) as Measured | undefined);
+  if (known.every((measured) => measured !== undefined)) return known;
+
+  const viewsOf = (samples: Uint32Array, shown: RateTable): Promise<ViewsFile> => {
+    const name = keyOf('views', contentOf(rates, samples), [...shown.qualities], look).replace(':', '-');
+    return buildViews(store.scratchPath(`${name}.u8`), dataset, shown, samples, side, encoder, job);
+  };
+  const views = await viewsOf(chosen, rates);
+  const alone = left.length > 0 ? await viewsOf(left, { ...rates, qualities: new Uint8Array() }) : undefined;
+  const all: Measured[] = [];
+  for (const [k, kind] of kinds.entries()) {
+    const key = keyOfKind(kind);
+    const input = { views, sample: chosen, labels, classes: dataset.classes.length, settings: settingsOf(kind), key };
+    const measured = known[k] ?? {
+      table: await measureSensitivity(
+        {
+          ...input,
+          ...(alone && { rest: { views: alone, labels: labelsOf(dataset, left) } }),
+          ...(budgetRange && { settled }),
+        },
+        { store, ...ports },
+        job,
+      ),
+      ...(proxies && { pixels: pixelProxies(views, chosen.length, ladder) }),
+      ...(alone && { restPixels: pixelProxies(alone, left.length, ladder) }),
+    };
+    store.putTable(key, measured);
+    all.push(measured);
+  }
+  // Made again if they are needed again.
+  rmSync(views.file);
+  if (alone) rmSync(alone.file);
+  return all;
+}
+
+/** All samples, or a share of every class. @throws InputError when they are too few to learn from */
+function chosenSamples(dataset: Dataset, sample: Uint32Array, { probeShare, folds }: AnalysisSettings): Uint32Array {
+  const least = Math.max(leastPerClass, folds);
+  const chosen =
+    probeShare < 1
+      ? Uint32Array.from(
+          stratifiedShare(Uint32Array.from(sample.keys()), labelsOf(dataset, sample), {
+            share: probeShare,
+            least,
+            seed: 0,
+          }),
+          (row) => sample[row] as number,
+        )
+      : sample;
+  if (chosen.length < 2 * folds)
+    throw new InputError(
+      `${dataset.root}: ${chosen.length} usable training images are too few for ${folds} folds; add images`,
+    );
+  if (probeShare < 1 && chosen.length < leastProbed)
+    throw new InputError(
+      `${dataset.root}: ${Math.round(100 * probeShare)} % of ${sample.length} images are ${chosen.length}, too few to foretell the others from (at least ${leastProbed}); raise --probe-share`,
+    );
+  return chosen;
+}
+
+function evaluate(
+  data: Parameters<typeof evaluateProxies>[0],
+  rows: PricedRows,
+  difference: Float32Array,
+  all: number,
+): ProxyReport {
+  const qualities = rows.qualities.length;
+  return {
+    proxies: evaluateProxies(data, difference, qualities, (predicted) =>
+      planRegret(rows, difference, predicted, regretBudgets),
+    ),
+    budgets: regretBudgets,
+    uniformRegret: uniformRegret(rows, difference, regretBudgets),
+    measured: rows.labels.length,
+    rows: all,
+  };
+}
+
+/** The sign that costs least, on average over the budgets, of those that need no compressed view. */
+function bestCheap({ proxies }: ProxyReport): ProxyName {
+  const regretOf = ({ regret }: ProxyReport['proxies'][number]) => {
+    const priced = regret.filter((own) => !Number.isNaN(own));
+    return priced.reduce((sum, own) => sum + own, 0) / priced.length;
+  };
+  const [best] = proxies.filter(({ needsViews }) => !needsViews).sort((a, b) => regretOf(a) - regretOf(b));
+  return best?.name ?? 'class';
+}
+
+interface Foretold {
+  readonly sample: Uint32Array;
+  readonly loss: Float32Array;
+  readonly foretold: Float32Array;
+  /** By how much foretelling missed the measured rows, P′ × Q. */
+  readonly miss: Float32Array;
+}
+
+/** Measured and foretold rows in the order of their samples; a foretold row's error is what foretelling misses. */
+function mergeForetold(
+  all: Uint32Array,
+  table: SensitivityTable,
+  shrunk: Float32Array,
+  { sample, loss, foretold, miss }: Foretold,
+  qualities: number,
+): Pick<Sensitivities, 'table' | 'shrunk'> {
+  const measuredRow = new Map(Array.from(table.sample, (i, row) => [i, row]));
+  const foretoldRow = new Map(Array.from(sample, (i, row) => [i, row]));
+  const usual = columnMeans(
+    miss.map((own) => own * own),
+    qualities,
+  ).map(Math.sqrt);
+  const usualMean = Math.sqrt(meanSquare(rowMeans(miss, qualities)));
+  const columns = (measured: Float32Array, other: (row: number) => Float32Array, width: number) => {
+    const out = new Float32Array(all.length * width);
+    all.forEach((i, at) => {
+      const row = measuredRow.get(i);
+      const values =
+        row === undefined ? other(foretoldRow.get(i) as number) : measured.subarray(row * width, (row + 1) * width);
+      out.set(values, at * width);
+    });
+    return out;
+  };
+  const own = (row: number) => foretold.subarray(row * qualities, (row + 1) * qualities);
+  return {
+    table: {
+      ...table,
+      sample: all,
+      loss: columns(table.loss, (row) => loss.subarray(row, row + 1), 1),
+      difference: columns(table.difference, own, qualities),
+      error: columns(table.error, () => usual, qualities),
+      meanError: columns(table.meanError, () => Float32Array.of(usualMean), 1),
+      scored: Uint8Array.from(all, (i) => table.scored[measuredRow.get(i) ?? -1] ?? 0),
+    },
+    shrunk: columns(shrunk, own, qualities),
+  };
+}
+
+const meanSquare = (values: Float64Array) => values.reduce((sum, value) => sum + value * value, 0) / values.length;
+
+const labelsOf = (dataset: Dataset, samples: Uint32Array) =>
+  Int32Array.from(samples, (i) => dataset.label[i] as number);
+
+function contentOf(rates: RateTable, samples: Uint32Array): string {
+  const content = createHash('sha256');
+  for (const i of samples) content.update(rates.hash.subarray(i * 32, (i + 1) * 32));
+  return content.digest('hex');
+}
+
+/** Mean over the rows of every column, Q. */
+function columnMeans(values: Float32Array, width: number): Float32Array {
+  const rows = values.length / width;
+  const means = new Float64Array(width);
+  values.forEach((value, at) => {
+    means[at % width] = (means[at % width] as number) + value / rows;
+  });
+  return Float32Array.from(means);
+}
