@@ -17,7 +17,7 @@ export async function runFold(engine: Engine, task: FoldTask, { signal, onStep }
     onStep();
     if (also !== 'proxies' || done !== Math.ceil(earlyShare * steps)) return;
     early.set('scored', await earlyEl2n(young, views, scoreRows, labels));
-    if (rest && task.rest) early.set('rest', await earlyEl2n(young, rest, restRows, task.rest.labels));
+    if (rest) early.set('rest', await earlyEl2n(young, rest, restRows, task.rest.labels));
   });
   try {
     const losses = await score(model, views, scoreRows, labels, signal);
@@ -25,7 +25,7 @@ export async function runFold(engine: Engine, task: FoldTask, { signal, onStep }
     const [el2n, restEl2n] = [early.get('scored'), early.get('rest')];
     if (!el2n) return losses;
     const proxies = { el2n, ...(await modelProxies(model, views, scoreRows, labels, signal)) };
-    if (!rest || !task.rest || !restEl2n) return { ...losses, proxies };
+    if (!rest || !restEl2n) return { ...losses, proxies };
     const { losses: loss } = await score(model, rest, restRows, task.rest.labels, signal);
     const restProxies = { el2n: restEl2n, ...(await modelProxies(model, rest, restRows, task.rest.labels, signal)) };
     return { ...losses, proxies, rest: { loss, proxies: restProxies } };
