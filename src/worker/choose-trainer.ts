@@ -1,6 +1,13 @@
 /** Decides by a trial which engine trains, and falls back to the CPU when it fails. */
 import { availableParallelism } from 'node:os';
-import { disagreement, type EngineTrial, type Trainer } from '../core/probe/index.ts';
+import {
+  disagreement,
+  type EngineTrial,
+  type TaskContext,
+  type TaskName,
+  type Tasks,
+  type Trainer,
+} from '../core/probe/index.ts';
 import type { EngineChoice, EngineName } from '../protocol/worker.ts';
 import { candidates, openEngine } from './engines.ts';
 import { runTraining } from './training-process.ts';
@@ -84,18 +91,23 @@ async function triedOnEveryProcessor(file: string, signal: AbortSignal, patience
 
 const processes = () => Math.min(availableParallelism(), mostProcesses);
 
-/** Runs every fold in a process of its own, as many at a time as there are processors. */
-function trainer(file: string, engine: EngineName, name: string, { stepMs }: Patience): Trainer {
+/** Runs every task in a process of its own, as many at a time as there are processors. */
+function trainer(file: string, engine: EngineName, title: string, { stepMs }: Patience): Trainer {
   return {
-    name,
+    name: title,
     // Two on a GPU: one computes while the other feeds it.
     parallel: engine === 'cpu' ? processes() : 2,
-    async run(task, { signal, onStep }, sideBySide) {
+    async run<N extends TaskName>(
+      name: N,
+      task: Tasks[N]['task'],
+      { signal, onStep }: TaskContext,
+      sideBySide: number,
+    ) {
       const threads = Math.max(1, Math.floor(availableParallelism() / sideBySide));
       const context = { signal, onStep, patienceMs: stepMs };
-      const result = await runTraining(file, { engine, fold: task, threads }, context);
-      if (result.kind !== 'fold') throw new Error(`Expected a fold but received ${result.kind}`);
-      return result.losses;
+      const result = await runTraining(file, { engine, work: { name, task }, threads }, context);
+      if (result.kind !== 'done') throw new Error(`Expected a result but received a ${result.kind}`);
+      return result.result as Tasks[N]['result'];
     },
   };
 }
@@ -108,17 +120,17 @@ function fallingBack(first: Trainer, second: Trainer, log: Log): Trainer {
       return serving.name;
     },
     parallel: first.parallel,
-    async run(task, context, sideBySide) {
+    async run(name, task, context, sideBySide) {
       const own = serving;
       try {
-        return await own.run(task, context, sideBySide);
+        return await own.run(name, task, context, sideBySide);
       } catch (error) {
         context.signal.throwIfAborted();
         if (own === second) throw error;
         // Said once, by the first of those side by side that fails.
         if (own === serving) log('warn', `${first.name} failed, the CPU goes on: ${(error as Error).message}`);
         serving = second;
-        return second.run(task, context, sideBySide);
+        return second.run(name, task, context, sideBySide);
       }
     },
   };

@@ -1,19 +1,19 @@
 /** Runs trainings in processes of their own. */
 import { fork } from 'node:child_process';
-import type { EngineTrial, FoldLosses, FoldTask } from '../core/probe/index.ts';
+import type { EngineTrial, TaskName, Tasks } from '../core/probe/index.ts';
 import type { EngineName } from '../protocol/worker.ts';
 
 export interface TrainingRequest {
   readonly engine: EngineName;
-  /** What to train and score; a trial of the engine when absent. */
-  readonly fold?: FoldTask;
+  /** What to do; a trial of the engine when absent. */
+  readonly work?: { readonly name: TaskName; readonly task: Tasks[TaskName]['task'] };
   /** That the CPU gives to it. */
   readonly threads: number;
 }
 
 export type TrainingSays =
   | { readonly kind: 'step' }
-  | { readonly kind: 'fold'; readonly losses: FoldLosses }
+  | { readonly kind: 'done'; readonly result: Tasks[TaskName]['result'] }
   | { readonly kind: 'trial'; readonly trial: EngineTrial }
   | { readonly kind: 'failed'; readonly message: string };
 

@@ -1,10 +1,14 @@
-import { runFold } from '../../src/core/probe/fold.ts';
+import { runTask } from '../../src/core/probe/tasks.ts';
 import type { OpenTrainer } from '../../src/core/probe/index.ts';
 import { createCpuEngine } from '../../src/engine/onnx/index.ts';
 
-/** Runs folds in the test's own thread. */
+/** Runs tasks in the test's own thread. */
 export function localTrainer(): OpenTrainer {
   const engine = createCpuEngine();
   return () =>
-    Promise.resolve({ name: engine.name, parallel: 1, run: (task, context) => runFold(engine, task, context) });
+    Promise.resolve({
+      name: engine.name,
+      parallel: 1,
+      run: (name, task, context) => runTask(engine, name, task, context),
+    });
 }

@@ -4,13 +4,13 @@ import type { JobContext } from '../job.ts';
 import { keyOf, type Store } from '../store/index.ts';
 import { stratifiedFolds, stratifiedShare } from './folds.ts';
 import { probeNetwork } from './network.ts';
-import type { ModelProxies } from './model-proxies.ts';
 import type { ProbeSettings, SensitivityTable } from './sensitivity-table.ts';
 import { trainingSteps } from './train.ts';
 import {
   sideBySide,
   type FoldLosses,
   type FoldTask,
+  type ModelProxies,
   type OpenTrainer,
   type RestScores,
   type RestTask,
@@ -83,7 +83,7 @@ export async function measureSensitivity(
         done += 1;
         progress();
       };
-      result = await trainer.run(task, { signal, onStep }, beside);
+      result = await trainer.run('fold', task, { signal, onStep }, beside);
       store.putTable(stored, result);
     } else done += steps;
     finished += 1;

@@ -2,11 +2,11 @@ import type { Engine } from '../../engine/index.ts';
 import { earlyShare, earlyEl2n, modelProxies } from './model-proxies.ts';
 import { score } from './score.ts';
 import { trainProbe } from './train.ts';
-import type { FoldContext, FoldLosses, FoldTask } from './trainer.ts';
+import type { TaskContext, FoldLosses, FoldTask } from './trainer.ts';
 import { openViews } from './views.ts';
 
 /** Trains on a fold's training rows and scores the others, in this thread. */
-export async function runFold(engine: Engine, task: FoldTask, { signal, onStep }: FoldContext): Promise<FoldLosses> {
+export async function runFold(engine: Engine, task: FoldTask, { signal, onStep }: TaskContext): Promise<FoldLosses> {
   using views = openViews(task.views);
   const { scoreRows, labels, steps, also } = task;
   using rest = task.rest && openViews(task.rest.views);

@@ -14,7 +14,16 @@ export { stratifiedShare } from './folds.ts';
 export { byteSlopes, pixelProxies, type PixelProxies } from './pixel-proxies.ts';
 export type { ViewsFile } from './views.ts';
 export { disagreement, type EngineTrial } from './engine-trial.ts';
-export type { FoldLosses, FoldTask, OpenTrainer, Trainer } from './trainer.ts';
+export type {
+  AttributionTask,
+  FoldLosses,
+  FoldTask,
+  OpenTrainer,
+  TaskContext,
+  TaskName,
+  Tasks,
+  Trainer,
+} from './trainer.ts';
 export { probeSide } from './network.ts';
 export { shrink } from './shrink.ts';
 export { clusterSensitivities, type Clusters } from './clusters.ts';

@@ -1,23 +1,8 @@
 /** What one trained probe says of rows without having seen what compression does to their losses. */
 import type { Model } from '../../engine/index.ts';
 import { batchesOf } from './score.ts';
+import type { ModelProxies } from './trainer.ts';
 import type { Views } from './views.ts';
-
-/** Values of rows × 1, or rows × Q where a quality is looked at. */
-export interface ModelProxies {
-  /** Entropy of the predicted distribution, nats (Shannon). */
-  readonly entropy: Float32Array;
-  /** 1 minus the lead of the likeliest class over the next: high where the probe is undecided. */
-  readonly margin: Float32Array;
-  /** ‖p − y‖₂ early in training (Paul et al. 2021). */
-  readonly el2n: Float32Array;
-  /** Norm of the loss's gradient by the last layer's weights, ‖p − y‖₂ ‖(h, 1)‖₂ (Paul et al. 2021). */
-  readonly grand: Float32Array;
-  /** 1 − cos(h(x), h(x^q)) of the penultimate layer, rows × Q. */
-  readonly featureShift: Float32Array;
-  /** ⟨∇ₓ ℓ(x), x^q − x⟩: the loss difference to first order, nats, rows × Q. */
-  readonly firstOrder: Float32Array;
-}
 
 /** Share of the training after which EL2N is taken: at the start it says nothing, at the end only what was hard to fit. */
 export const earlyShare = 0.15;

@@ -1,8 +1,10 @@
 import type { Model } from '../../engine/index.ts';
-import { lossCap } from './sensitivity-table.ts';
 import { batchSize } from './train.ts';
 import type { FoldLosses } from './trainer.ts';
 import type { Views } from './views.ts';
+
+/** Losses are capped here, so that one confident mistake does not outweigh a class (nats). */
+export const lossCap = Math.log(1e4);
 
 /** What of a model answers questions of fixed weights. */
 export type Scorer = Pick<Model, 'logits'>;

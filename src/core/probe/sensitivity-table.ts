@@ -1,6 +1,5 @@
 import type { ProbingSaved } from '../../protocol/analysis.ts';
-import type { ModelProxies } from './model-proxies.ts';
-import type { RestScores } from './trainer.ts';
+import type { ModelProxies, RestScores } from './trainer.ts';
 
 /** Cross-fitted loss differences of P probed samples at Q qualities. */
 export interface SensitivityTable {
@@ -40,6 +39,3 @@ export interface ProbeSettings {
   readonly kind: ProbeKind;
   readonly proxies: boolean;
 }
-
-/** Losses are capped here, so that one confident mistake does not outweigh a class (nats). */
-export const lossCap = Math.log(1e4);

@@ -1,8 +1,8 @@
-/** One training of a probe, and what is measured with it: plain data, so that any process can do it. */
+/** What is done with engines, as plain data, so that any process can do it. */
 import type { NetworkDescription, Weights } from '../../engine/index.ts';
-import type { ModelProxies } from './model-proxies.ts';
 import type { ViewsFile } from './views.ts';
 
+/** One training of a probe, and what is measured with it. */
 export interface FoldTask {
   readonly views: ViewsFile;
   readonly network: NetworkDescription;
@@ -45,19 +45,59 @@ export interface RestScores {
   readonly proxies: ModelProxies;
 }
 
-export interface FoldContext {
+/** Values of rows × 1, or rows × Q where a quality is looked at. */
+export interface ModelProxies {
+  /** Entropy of the predicted distribution, nats (Shannon). */
+  readonly entropy: Float32Array;
+  /** 1 minus the lead of the likeliest class over the next: high where the probe is undecided. */
+  readonly margin: Float32Array;
+  /** ‖p − y‖₂ early in training (Paul et al. 2021). */
+  readonly el2n: Float32Array;
+  /** Norm of the loss's gradient by the last layer's weights, ‖p − y‖₂ ‖(h, 1)‖₂ (Paul et al. 2021). */
+  readonly grand: Float32Array;
+  /** 1 − cos(h(x), h(x^q)) of the penultimate layer, rows × Q. */
+  readonly featureShift: Float32Array;
+  /** ⟨∇ₓ ℓ(x), x^q − x⟩: the loss difference to first order, nats, rows × Q. */
+  readonly firstOrder: Float32Array;
+}
+
+/** Attributions of a loss to pixels, under several trained weights of one network. */
+export interface AttributionTask {
+  readonly views: ViewsFile;
+  readonly network: NetworkDescription;
+  readonly weights: readonly Weights[];
+  /** Class of every row of the views. */
+  readonly labels: Int32Array;
+  readonly rows: Uint32Array;
+}
+
+/** Tasks by name, and their results. */
+export interface Tasks {
+  readonly fold: { readonly task: FoldTask; readonly result: FoldLosses };
+  /** For each of the weights rows × side², nats. */
+  readonly attribution: { readonly task: AttributionTask; readonly result: Float32Array[] };
+}
+export type TaskName = keyof Tasks;
+
+export interface TaskContext {
   readonly signal: AbortSignal;
+  /** Called now and then, for each of a training's steps. */
   readonly onStep: () => void;
 }
 
-/** Runs folds, several at a time where that is faster. */
+/** Runs tasks, several at a time where that is faster. */
 export interface Trainer {
   /** For people: "CPU (onnxruntime 1.30.0)", with the figures of the trial that chose it. */
   readonly name: string;
-  /** Folds to be run at a time. */
+  /** Tasks to be run at a time. */
   readonly parallel: number;
-  /** `sideBySide` trainings share the processors while this one runs. */
-  run(task: FoldTask, context: FoldContext, sideBySide: number): Promise<FoldLosses>;
+  /** `sideBySide` tasks share the processors while this one runs. */
+  run<N extends TaskName>(
+    name: N,
+    task: Tasks[N]['task'],
+    context: TaskContext,
+    sideBySide: number,
+  ): Promise<Tasks[N]['result']>;
 }
 
 /** Chooses a trainer when one is needed: what is stored needs none. The worker lends it. */

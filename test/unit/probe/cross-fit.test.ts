@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { FoldTask, Trainer } from '../../../src/core/probe/index.ts';
+import type { FoldTask, TaskName, Tasks, Trainer } from '../../../src/core/probe/index.ts';
 import { buildViews, measureSensitivity } from '../../../src/core/probe/index.ts';
 import { createEncoder } from '../../../src/core/jpeg/index.ts';
 import { openViews } from '../../../src/core/probe/views.ts';
@@ -39,22 +39,17 @@ const plantedLoss = (row: number, view: number, seed: number) =>
 
 /** Finds the planted losses, and keeps what it was asked. */
 function planted(tasks: FoldTask[]): Trainer {
-  return {
-    name: 'planted',
-    parallel: 2,
-    run: (task) => {
-      tasks.push(task);
-      const { count } = task.views;
-      const losses = Float32Array.from({ length: task.scoreRows.length * count }, (_, at) =>
-        plantedLoss(task.scoreRows[Math.floor(at / count)] as number, at % count, task.seed),
-      );
-      return Promise.resolve({
-        rows: task.scoreRows,
-        losses,
-        right: new Uint32Array(count).fill(task.scoreRows.length - 1),
-      });
-    },
+  const run = (_name: string, asked: Tasks[TaskName]['task']) => {
+    const task = asked as FoldTask;
+    tasks.push(task);
+    const { count } = task.views;
+    const losses = Float32Array.from({ length: task.scoreRows.length * count }, (_, at) =>
+      plantedLoss(task.scoreRows[Math.floor(at / count)] as number, at % count, task.seed),
+    );
+    const right = new Uint32Array(count).fill(task.scoreRows.length - 1);
+    return Promise.resolve({ rows: task.scoreRows, losses, right });
   };
+  return { name: 'planted', parallel: 2, run: run as Trainer['run'] };
 }
 
 describe('cross-fitting', () => {
@@ -118,7 +113,10 @@ describe('cross-fitting', () => {
     const failing: Trainer = {
       ...steady,
       parallel: 1,
-      run: (...rest) => (tasks.length === 4 ? Promise.reject(new Error('power cut')) : steady.run(...rest)),
+      run: async (...rest) => {
+        if (tasks.length === 4) throw new Error('power cut');
+        return steady.run(...rest);
+      },
     };
     await expect(measure(tasks, store, folder, failing)).rejects.toThrow('power cut');
     const resumed: FoldTask[] = [];

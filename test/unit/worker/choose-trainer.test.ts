@@ -44,9 +44,9 @@ async function trainWith(fault: string) {
   const trainer = await chooseTrainer(file, 'webgpu', log, signal, patience);
   const chosen = trainer.name;
   let steps = 0;
-  const losses = await trainer.run(task, { signal, onStep: () => (steps += 1) }, 2);
+  const losses = await trainer.run('fold', task, { signal, onStep: () => (steps += 1) }, 2);
   // A second one, to see that the message comes once.
-  await trainer.run(task, { signal, onStep: () => undefined }, 2);
+  await trainer.run('fold', task, { signal, onStep: () => undefined }, 2);
   return { chosen, served: trainer.name, said, losses, steps };
 }
 
@@ -92,6 +92,7 @@ it('a cancelled training ends at once', async () => {
   const controller = new AbortController();
   const trainer = await chooseTrainer(file, 'cpu', () => undefined, controller.signal, patience);
   const running = trainer.run(
+    'fold',
     { ...task, steps: 1e9 },
     {
       signal: controller.signal,

@@ -8,7 +8,7 @@ const real = path.resolve('dist/training.cjs');
 
 process.once('message', (request: TrainingRequest) => {
   const broken = request.engine === 'webgpu';
-  const trial = request.fold === undefined;
+  const trial = request.work === undefined;
   if (broken && (fault === 'crashes' || (fault === 'crashes later' && !trial))) process.abort();
   if (broken && (fault === 'hangs' || (fault === 'hangs later' && !trial))) for (;;);
   if (broken && fault === 'is wrong') {
