@@ -160,10 +160,10 @@ function problemLines({ total, first }: Problems): string[] {
 
 const skippedCode = ({ total }: Problems) => (total > 0 ? { exitCode: exitCodes.skipped } : {});
 
-const count = (value: number) => value.toLocaleString('en');
+export const count = (value: number) => value.toLocaleString('en');
 
 /** First column to the left, numbers to the right. */
-function table(rows: readonly (readonly string[])[]): string[] {
+export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>
     row

@@ -1,18 +1,22 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { parseBudget, type Budget } from '../protocol/budget.ts';
 import {
   Analyze,
+  DrawAttribution,
   defaultSettings,
   engineNames,
   MakePlan,
   Scan,
+  Study,
   VerifyCopy,
   WriteCopy,
   type AnalysisSettings,
 } from '../protocol/worker.ts';
 import { defaultStoreFolder } from '../host/store-folder.ts';
+import { describeStudy } from './describe-study.ts';
 import { exitCodes } from './exit-codes.ts';
 import { runJob } from './run-job.ts';
 import { describeAnalysis, describeCopy, describeDataset, describePlan, describeVerification } from './describe.ts';
@@ -45,15 +49,30 @@ export function program(): Command {
         describeDataset,
       ),
   );
-  withAnalysis(command('analyze <folder>', 'measure rates and cross-fitted sensitivities')).action(
-    (folder: string, options: AnalysisOptions) =>
-      runJob(
+  withAnalysis(command('analyze <folder>', 'measure rates and cross-fitted sensitivities'))
+    .option('--paper', 'study training on compressed images instead: at q 5, 50 and originals, tested at every quality')
+    .action((folder: string, { paper = false, ...options }: AnalysisOptions & { paper?: boolean }) => {
+      const params = { folder: path.resolve(folder), settings: settingsOf(options) };
+      return paper
+        ? runJob(options, (child, signal) => child.request(Study, params, signal), describeStudy)
+        : runJob(options, (child, signal) => child.request(Analyze, params, signal), describeAnalysis);
+    });
+  withAnalysis(command('attribution <folder> <image>', 'draw what networks trained at different qualities look at'))
+    .requiredOption('--out <file>', 'picture to write, a PNG')
+    .action((folder: string, image: string, { out, ...options }: AnalysisOptions & { out: string }) => {
+      const params = { folder: path.resolve(folder), settings: settingsOf(options), path: image };
+      return runJob(
         options,
-        (child, signal) =>
-          child.request(Analyze, { folder: path.resolve(folder), settings: settingsOf(options) }, signal),
-        describeAnalysis,
-      ),
-  );
+        async (child, signal) => {
+          const { png, trained } = await child.request(DrawAttribution, params, signal);
+          await writeFile(out, png);
+          return { out: path.resolve(out), trained };
+        },
+        (drawn) => ({
+          text: `Picture   ${drawn.out}: the image, then networks trained at ${drawn.trained.join(', ')}`,
+        }),
+      );
+    });
   withAnalysis(command('plan <folder>', 'choose a quality for every file under a byte budget'))
     .requiredOption('--budget <size>', 'bytes of the copy: 40% of the original, or 12MB', budget)
     .option('--out <file>', 'plan file to write; default FOLDER.plan.jsonl in the current folder')

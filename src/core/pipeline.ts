@@ -1,5 +1,5 @@
 /** The order of the rooms: the only place that knows them all. */
-import type { AnalysisSummary, Cluster, DatasetSummary, Problem } from '../protocol/analysis.ts';
+import type { AnalysisSummary, DatasetSummary, Problem } from '../protocol/analysis.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
 import { buildFrontier, optionCosts } from './allocate/index.ts';
 import type { Analysis } from './analysis.ts';
@@ -7,7 +7,7 @@ import { firstProblems, scanDataset, summarizeDataset, type Dataset } from './da
 import { InputError } from './errors.ts';
 import type { JobContext } from './job.ts';
 import type { Ports } from './ports.ts';
-import { clusterSensitivities } from './probe/index.ts';
+import { clusterList, clusterSensitivities } from './probe/index.ts';
 import { measureRates, usable, type RateTable } from './rate/index.ts';
 import { measureSensitivities, type Sensitivities } from './sensitivities.ts';
 
@@ -107,7 +107,6 @@ interface Findings extends Pick<Analysis, 'dataset' | 'rates' | 'clusters' | 'ro
 function summarise({ dataset, rates, measured, clusters, settings, row }: Findings): AnalysisSummary {
   const { table, reliability, side, meanByKind, proxies } = measured;
   const scanned = summarizeDataset(dataset);
-  const qualities = rates.qualities.length;
   const problems: Problem[] = [...dataset.problems, ...rates.problems];
   const kept = rates.original.reduce((sum, own, i) => sum + (rates.use[i] === usable.not ? 0 : own), 0);
   const fixed = rates.original.reduce(
@@ -120,12 +119,7 @@ function summarise({ dataset, rates, measured, clusters, settings, row }: Findin
     qualities: rates.qualities,
     originalBytes: kept + scanned.otherBytes,
     fixedBytes: fixed + scanned.otherBytes,
-    clusters: clusters.names.map((name, k): Cluster => ({
-      name,
-      samples: clusters.samples[k] ?? 0,
-      meanLoss: clusters.meanLoss[k] ?? NaN,
-      meanSensitivity: clusters.meanSensitivity.slice(k * qualities, (k + 1) * qualities),
-    })),
+    clusters: clusterList(clusters, rates.qualities.length),
     probe: {
       engine: table.engine,
       folds,

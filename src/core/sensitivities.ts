@@ -155,12 +155,12 @@ async function measureKinds(
   const known = kinds.map((kind) => store.getTable(keyOfKind(kind)) as Measured | undefined);
   if (known.every((measured) => measured !== undefined)) return known;
 
-  const viewsOf = (samples: Uint32Array, shown: RateTable): Promise<ViewsFile> => {
-    const name = keyOf('views', contentOf(rates, samples), [...shown.qualities], look).replace(':', '-');
+  const viewsOf = (samples: Uint32Array, shown: readonly number[]): Promise<ViewsFile> => {
+    const name = keyOf('views', contentOf(rates, samples), shown, look).replace(':', '-');
     return buildViews(store.scratchPath(`${name}.u8`), dataset, shown, samples, side, encoder, job);
   };
-  const views = await viewsOf(chosen, rates);
-  const alone = left.length > 0 ? await viewsOf(left, { ...rates, qualities: new Uint8Array() }) : undefined;
+  const views = await viewsOf(chosen, ladder);
+  const alone = left.length > 0 ? await viewsOf(left, []) : undefined;
   const all: Measured[] = [];
   for (const [k, kind] of kinds.entries()) {
     const key = keyOfKind(kind);

@@ -11,6 +11,7 @@ import type {
 } from './analysis.ts';
 import type { Budget } from './budget.ts';
 import type { Frontier } from './frontier.ts';
+import type { StudyQuality, StudyReport } from './study.ts';
 
 export interface ErrorData {
   /** What kind of failure, for programs: "usage", "input", "failed". */
@@ -73,6 +74,12 @@ export interface AnalyzeParams {
   readonly settings: AnalysisSettings;
 }
 
+export interface AttributionPicture {
+  readonly png: Uint8Array;
+  /** What the tiles after the first were trained at. */
+  readonly trained: readonly StudyQuality[];
+}
+
 export interface PlanParams extends AnalyzeParams {
   readonly budget: Budget;
   /** Plan file to write. */
@@ -125,6 +132,12 @@ export const GetFrontier = new RequestType<void, Frontier, ErrorData>('analysis/
 export const GetRows = new RequestType<{ samples: Uint32Array }, Rows, ErrorData>('analysis/rows');
 /** Sample numbers in ascending order of a column. */
 export const GetOrder = new RequestType<{ by: SortColumn }, Uint32Array, ErrorData>('analysis/order');
+/** The study of training on compressed images (study.ts). */
+export const Study = new RequestType<AnalyzeParams, StudyReport, ErrorData>('study');
+/** A PNG of one image and of the pixels that networks' losses rest on, trained at each of the study's qualities. */
+export const DrawAttribution = new RequestType<AnalyzeParams & { path: string }, AttributionPicture, ErrorData>(
+  'study/attribution',
+);
 export const MakePlan = new RequestType<PlanParams, PlanSummary, ErrorData>('plan');
 export const WriteCopy = new RequestType<WriteParams, CopySummary, ErrorData>('write');
 export const VerifyCopy = new RequestType<{ out: string }, VerifySummary, ErrorData>('verify');

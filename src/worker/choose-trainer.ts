@@ -107,7 +107,7 @@ function trainer(file: string, engine: EngineName, title: string, { stepMs }: Pa
       const context = { signal, onStep, patienceMs: stepMs };
       const result = await runTraining(file, { engine, work: { name, task }, threads }, context);
       if (result.kind !== 'done') throw new Error(`Expected a result but received a ${result.kind}`);
-      return result.result as Tasks[N]['result'];
+      return result.result;
     },
   };
 }

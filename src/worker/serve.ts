@@ -7,6 +7,9 @@ import type { JobContext } from '../core/job.ts';
 import { createEncoder } from '../core/jpeg/index.ts';
 import { makePlan } from '../core/make-plan.ts';
 import { analyze, scan } from '../core/pipeline.ts';
+import { attributionOf, study } from '../core/study.ts';
+import { drawAttribution } from '../core/attribution-picture.ts';
+import type { Ports } from '../core/ports.ts';
 import type { OpenTrainer } from '../core/probe/index.ts';
 import { openStore, type Store } from '../core/store/index.ts';
 import * as wire from '../protocol/worker.ts';
@@ -36,11 +39,13 @@ export function serve(sharp: 'native' | 'wasm'): void {
     signal,
     onProgress: throttled((progress) => void connection.sendNotification(wire.ReportProgress, progress)),
   });
-  const run = async ({ folder, settings }: wire.AnalyzeParams, signal: AbortSignal) => {
+  const portsFor = (settings: wire.AnalysisSettings): Ports => {
     const openTrainer: OpenTrainer = (signal) =>
       chooseTrainer(path.join(__dirname, 'training.cjs'), settings.engine, log, signal);
-    const ports = { encoder: createEncoder(settings), openTrainer, store: openedStore(), log };
-    const analysis = await analyze(folder, settings, ports, jobOf(signal));
+    return { encoder: createEncoder(settings), openTrainer, store: openedStore(), log };
+  };
+  const run = async ({ folder, settings }: wire.AnalyzeParams, signal: AbortSignal) => {
+    const analysis = await analyze(folder, settings, portsFor(settings), jobOf(signal));
     last = { key: JSON.stringify([folder, settings]), analysis };
     return analysis;
   };
@@ -55,6 +60,11 @@ export function serve(sharp: 'native' | 'wasm'): void {
   answer(wire.GetFrontier, () => lastAnalysis().frontier);
   answer(wire.GetRows, ({ samples }) => analysisRows(lastAnalysis(), samples));
   answer(wire.GetOrder, ({ by }) => analysisOrder(lastAnalysis(), by));
+  answer(wire.Study, ({ folder, settings }, signal) => study(folder, settings, portsFor(settings), jobOf(signal)));
+  answer(wire.DrawAttribution, async ({ folder, path: image, settings }, signal) => {
+    const found = await attributionOf(folder, image, settings, portsFor(settings), jobOf(signal));
+    return { png: await drawAttribution(found), trained: found.trained };
+  });
   answer(wire.MakePlan, async ({ folder, settings, budget, out }, signal) => {
     const same = last?.key === JSON.stringify([folder, settings]);
     const analysis = same ? lastAnalysis() : await run({ folder, settings }, signal);

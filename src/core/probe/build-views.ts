@@ -4,7 +4,6 @@ import pMap from 'p-map';
 import { openSamples, type Dataset } from '../dataset/index.ts';
 import type { JobContext } from '../job.ts';
 import { sourceImage, type Encoder } from '../jpeg/index.ts';
-import type { RateTable } from '../rate/index.ts';
 import type { ViewsFile } from './views.ts';
 
 const block = 256;
@@ -16,15 +15,14 @@ const block = 256;
 export async function buildViews(
   file: string,
   dataset: Dataset,
-  rates: RateTable,
+  qualities: readonly number[],
   samples: Uint32Array,
   side: number,
   encoder: Encoder,
   { signal, onProgress }: JobContext,
 ): Promise<ViewsFile> {
-  const qualities = rates.qualities.length;
   const bytes = side * side * 3;
-  const rowBytes = bytes * (qualities + 1);
+  const rowBytes = bytes * (qualities.length + 1);
   if (statSync(file, { throwIfNoEntry: false })?.size !== rowBytes * samples.length) {
     const unfinished = `${file}.part`;
     await using reader = openSamples(dataset);
@@ -37,13 +35,12 @@ export async function buildViews(
           const sample = samples[start + row] as number;
           const image = await sourceImage(await reader.read(sample), encoder);
           const original = await encoder.sourceView(image, side);
-          for (let q = 0; q < qualities; q++) {
-            const offered = rates.encoded[sample * qualities + q] !== 0;
-            const quality = rates.qualities[q] as number;
+          for (const [q, quality] of qualities.entries()) {
+            const offered = quality <= (image.sourceQuality ?? 100);
             const view = offered ? await encoder.view(await encoder.encode(image, quality), side) : original;
             view.copy(buffer, row * rowBytes + q * bytes);
           }
-          original.copy(buffer, row * rowBytes + qualities * bytes);
+          original.copy(buffer, row * rowBytes + qualities.length * bytes);
         };
         await pMap(rows, fillRow, { concurrency: availableParallelism() * 2, signal });
         writeSync(handle, buffer, 0, rows.length * rowBytes);
@@ -54,5 +51,5 @@ export async function buildViews(
     }
     renameSync(unfinished, file);
   }
-  return { file, side, count: qualities + 1 };
+  return { file, side, count: qualities.length + 1 };
 }

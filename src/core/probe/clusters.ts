@@ -1,4 +1,5 @@
 import { kmeans } from 'ml-kmeans';
+import type { Cluster } from '../../protocol/analysis.ts';
 import { seededRandom, shuffle } from '../random.ts';
 import type { SensitivityTable } from './sensitivity-table.ts';
 
@@ -19,7 +20,10 @@ const restarts = 10;
 /** Centroids are fitted to this many rows and all rows assigned to them: more changes no centroid visibly. */
 const fittedRows = 5000;
 
-export function clusterSensitivities(table: SensitivityTable, qualities: number): Clusters {
+export function clusterSensitivities(
+  table: Pick<SensitivityTable, 'sample' | 'difference' | 'loss'>,
+  qualities: number,
+): Clusters {
   const rows = table.sample.length;
   const curve = (row: number) => Array.from(table.difference.subarray(row * qualities, (row + 1) * qualities));
   const chosen = shuffle(Uint32Array.from(table.sample.keys()), seededRandom(0)).subarray(0, fittedRows);
@@ -47,6 +51,15 @@ export function clusterSensitivities(table: SensitivityTable, qualities: number)
   const curves = Array.from({ length: count }, (_, k) => meanSensitivity.subarray(k * qualities, (k + 1) * qualities));
   return { cluster, names: nameClusters(curves, meanLoss), samples, meanLoss, meanSensitivity };
 }
+
+/** The clusters without their members, as they are shown. */
+export const clusterList = ({ names, samples, meanLoss, meanSensitivity }: Clusters, qualities: number): Cluster[] =>
+  names.map((name, k) => ({
+    name,
+    samples: samples[k] ?? 0,
+    meanLoss: meanLoss[k] ?? NaN,
+    meanSensitivity: meanSensitivity.slice(k * qualities, (k + 1) * qualities),
+  }));
 
 function bestCentroids(curves: number[][], count: number): number[][] {
   let best: { inertia: number; centroids: number[][] } | undefined;

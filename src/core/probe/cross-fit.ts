@@ -1,5 +1,4 @@
 import pMap from 'p-map';
-import type { NetworkDescription } from '../../engine/index.ts';
 import type { JobContext } from '../job.ts';
 import { keyOf, type Store } from '../store/index.ts';
 import { stratifiedFolds, stratifiedShare } from './folds.ts';
@@ -15,7 +14,8 @@ import {
   type RestScores,
   type RestTask,
 } from './trainer.ts';
-import { openViews, type ViewsFile } from './views.ts';
+import { normalisation } from './normalisation.ts';
+import type { ViewsFile } from './views.ts';
 
 export interface CrossFitInput {
   readonly views: ViewsFile;
@@ -134,26 +134,6 @@ export async function measureSensitivity(
   };
 }
 
-/** Mean and deviation of the originals, a value a channel, from evenly spaced rows. */
-function normalisation(file: ViewsFile, rows: number): Pick<NetworkDescription, 'mean' | 'deviation'> {
-  using views = openViews(file);
-  const pixels = new Uint8Array(views.bytes);
-  const sum = [0, 0, 0];
-  const squares = [0, 0, 0];
-  const taken = Math.min(rows, 500);
-  for (let k = 0; k < taken; k++) {
-    views.read(Math.floor((k * rows) / taken), views.count - 1, pixels, 0);
-    pixels.forEach((value, at) => {
-      sum[at % 3] = (sum[at % 3] ?? 0) + value;
-      squares[at % 3] = (squares[at % 3] ?? 0) + value * value;
-    });
-  }
-  const count = (taken * views.bytes) / 3;
-  const mean = sum.map((total) => total / count);
-  const deviation = squares.map((total, c) => Math.max(1, Math.sqrt(total / count - (mean[c] ?? 0) ** 2)));
-  return { mean, deviation };
-}
-
 function meanOriginalLoss({ losses }: FoldLosses, views: number): number {
   let sum = 0;
   for (let at = views - 1; at < losses.length; at += views) sum += losses[at] as number;
@@ -172,10 +152,10 @@ function summarise(results: readonly FoldLosses[], rows: number, qualities: numb
   const meanOfMeans = new Float64Array(rows);
   let right = 0;
   for (const result of results) {
-    right += result.right[qualities] as number;
     result.rows.forEach((row, place) => {
       const share = 1 / (scored[row] as number);
       const original = result.losses[place * views + qualities] as number;
+      right += result.right[place * views + qualities] as number;
       loss[row] = (loss[row] as number) + original * share;
       let sum = 0;
       for (let q = 0; q < qualities; q++) {

@@ -24,7 +24,12 @@ export type {
   Tasks,
   Trainer,
 } from './trainer.ts';
-export { probeSide } from './network.ts';
+export { overlap, topPixels } from './attribution.ts';
+export { normalisation } from './normalisation.ts';
+export { accuracies, findRegions } from './regions.ts';
+export { trainingSteps } from './train.ts';
+export { sideBySide } from './trainer.ts';
+export { probeNetwork, probeSide } from './network.ts';
 export { shrink } from './shrink.ts';
-export { clusterSensitivities, type Clusters } from './clusters.ts';
+export { clusterList, clusterSensitivities, type Clusters } from './clusters.ts';
 export type { ProbeKind, ProbeSettings, SensitivityTable } from './sensitivity-table.ts';

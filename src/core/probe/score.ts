@@ -24,7 +24,7 @@ export function* batchesOf(views: Views, rows: Uint32Array, labels: Int32Array, 
   }
 }
 
-/** Losses of rows at every view, and how many are classified rightly. */
+/** Losses of rows at every view, and which are classified rightly. */
 export async function score(
   model: Scorer,
   views: Views,
@@ -33,7 +33,7 @@ export async function score(
   signal: AbortSignal,
 ): Promise<Pick<FoldLosses, 'rows' | 'losses' | 'right'>> {
   const losses = new Float32Array(rows.length * views.count);
-  const right = new Uint32Array(views.count);
+  const right = new Uint8Array(losses.length);
   for (let view = 0; view < views.count; view++)
     for (const { start, pixels, labels: own } of batchesOf(views, rows, labels, view)) {
       signal.throwIfAborted();
@@ -41,8 +41,9 @@ export async function score(
       const classes = logits.length / own.length;
       own.forEach((label, place) => {
         const row = logits.subarray(place * classes, (place + 1) * classes);
-        losses[(start + place) * views.count + view] = Math.min(crossEntropy(row, label), lossCap);
-        if (row.every((logit) => logit <= (row[label] as number))) right[view] = (right[view] as number) + 1;
+        const at = (start + place) * views.count + view;
+        losses[at] = Math.min(crossEntropy(row, label), lossCap);
+        right[at] = row.every((logit) => logit <= (row[label] as number)) ? 1 : 0;
       });
     }
   return { rows, losses, right };

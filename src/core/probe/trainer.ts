@@ -31,8 +31,8 @@ export interface FoldLosses {
   readonly rows: Uint32Array;
   /** rows × V, nats, capped. */
   readonly losses: Float32Array;
-  /** Rows that are classified rightly at every view, V. */
-  readonly right: Uint32Array;
+  /** 1 where a row is classified rightly at a view, rows × V. */
+  readonly right: Uint8Array;
   readonly proxies?: ModelProxies;
   readonly rest?: RestScores;
   readonly weights?: Weights;

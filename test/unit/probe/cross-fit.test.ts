@@ -46,10 +46,11 @@ function planted(tasks: FoldTask[]): Trainer {
     const losses = Float32Array.from({ length: task.scoreRows.length * count }, (_, at) =>
       plantedLoss(task.scoreRows[Math.floor(at / count)] as number, at % count, task.seed),
     );
-    const right = new Uint32Array(count).fill(task.scoreRows.length - 1);
+    // All rows but each fold's first.
+    const right = new Uint8Array(losses.length).fill(1, count);
     return Promise.resolve({ rows: task.scoreRows, losses, right });
   };
-  return { name: 'planted', parallel: 2, run: run as Trainer['run'] };
+  return { name: 'planted', parallel: 2, run: run };
 }
 
 describe('cross-fitting', () => {
@@ -137,7 +138,7 @@ describe('views', () => {
     const dataset = await scan(await folderOf({ 'a/1.png': png, 'b/2.jpg': jpeg }));
     const rates = await measureRates(dataset, [10, 90], options, { encoder, store }, job);
     const file = path.join(folder, 'views.u8');
-    const views = await buildViews(file, dataset, rates, Uint32Array.of(0, 1), side, encoder, job);
+    const views = await buildViews(file, dataset, [...rates.qualities], Uint32Array.of(0, 1), side, encoder, job);
     const expected: Buffer[] = [];
     for (const source of [png, jpeg]) {
       const image = await encoder.decode(source);

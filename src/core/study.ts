@@ -1,0 +1,346 @@
+/** The study of training on compressed images, on the user's own dataset: see protocol/study.ts. */
+import { availableParallelism } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
+import pMap from 'p-map';
+import type { Cluster } from '../protocol/analysis.ts';
+import type { AttributionOverlap, StudyQuality, StudyReport } from '../protocol/study.ts';
+import type { AnalysisSettings } from '../protocol/worker.ts';
+import type { NetworkDescription } from '../engine/index.ts';
+import { openSamples, scanDataset, type Dataset } from './dataset/index.ts';
+import { InputError } from './errors.ts';
+import type { JobContext } from './job.ts';
+import { sourceImage, type Encoder } from './jpeg/index.ts';
+import type { Ports } from './ports.ts';
+import {
+  accuracies,
+  buildViews,
+  clusterList,
+  clusterSensitivities,
+  findRegions,
+  normalisation,
+  overlap,
+  probeNetwork,
+  probeSide,
+  sideBySide,
+  stratifiedShare,
+  topPixels,
+  trainingSteps,
+  type FoldLosses,
+  type FoldTask,
+  type ViewsFile,
+} from './probe/index.ts';
+import { keyOf } from './store/index.ts';
+
+/** The paper's qualities; the best is what the images come in. */
+const [low, middle] = [5, 50];
+const topShare = 0.1;
+const attributedImages = 500;
+const curveGroups = 50;
+/** Of the training images, where there is no other split to test on. */
+const heldOutShare = 0.2;
+
+/** What a study trains and tests on. */
+interface Setting {
+  readonly dataset: Dataset;
+  /** Samples to train on, then those to test on; rows of the views. */
+  readonly samples: Uint32Array;
+  readonly trainRows: Uint32Array;
+  readonly testRows: Uint32Array;
+  readonly tested: string;
+  readonly labels: Int32Array;
+  readonly side: number;
+  readonly key: string;
+}
+
+interface Trained {
+  readonly result: FoldLosses;
+  readonly trained: StudyQuality;
+}
+
+/** Trains at three qualities with every seed, unless the store knows the results, and sums up. */
+export async function study(
+  folder: string,
+  settings: AnalysisSettings,
+  ports: Ports,
+  job: JobContext,
+): Promise<StudyReport> {
+  const setting = await prepare(folder, settings, ports, job);
+  const known = ports.store.getTable(`report-${setting.key}`) as StudyReport | undefined;
+  if (known !== undefined) return known;
+  const views = await viewsOf(setting, setting.samples, settings, ports, job);
+  const trainer = await ports.openTrainer(job.signal);
+  const trained = trainedQualities(settings);
+  const ladder = [...settings.qualities];
+  const { labels, trainRows, testRows, side, dataset, key } = setting;
+  const network = probeNetwork(side, dataset.classes.length, normalisation(views, trainRows.length));
+  ports.store.putTable(`network-${key}`, network);
+  const steps = trainingSteps(trainRows.length, settings.epochs);
+  const runs = trained.flatMap((quality) => Array.from({ length: settings.seeds }, (_, seed) => ({ quality, seed })));
+  let done = 0;
+  const count = (more: number) => {
+    done += more;
+    const total = steps * runs.length;
+    job.onProgress({ stage: 'probe', done: Math.min(done, total), total, unit: 'steps', note: 'studying' });
+  };
+  const results = await pMap(
+    runs,
+    async ({ quality, seed }, at): Promise<Trained> => {
+      const stored = runKey(key, quality, seed);
+      const old = ports.store.getTable(stored) as FoldLosses | undefined;
+      if (old) count(steps);
+      const view = quality === 'original' ? ladder.length : ladder.indexOf(quality);
+      const task: FoldTask = {
+        ...{ views, network, labels, trainRows, trainViews: [view], scoreRows: testRows, steps, seed },
+        also: 'weights',
+      };
+      const context = {
+        signal: job.signal,
+        onStep: () => {
+          count(1);
+        },
+      };
+      const result = old ?? (await trainer.run('fold', task, context, sideBySide(at, runs.length, trainer.parallel)));
+      if (!old) ports.store.putTable(stored, result);
+      return { result, trained: quality };
+    },
+    { concurrency: trainer.parallel, signal: job.signal },
+  );
+  const byKind = trained.map((quality) => results.filter((own) => own.trained === quality).map(({ result }) => result));
+
+  const shown = stratifiedShare(testRows, labels, { share: Math.min(1, attributedImages / testRows.length), seed: 0 });
+  job.onProgress({ stage: 'probe', done: 0, total: 0, unit: 'images', note: 'attributing losses to pixels' });
+  const weights = byKind.flat().map((result) => result.weights as NonNullable<FoldLosses['weights']>);
+  const task = { views, network, weights, labels, rows: shown };
+  const maps = await trainer.run('attribution', task, { signal: job.signal, onStep: () => undefined }, 1);
+  const qualities: StudyQuality[] = [...ladder, 'original'];
+  const trials = {
+    ...{ trained, qualities, images: testRows.length },
+    right: byKind.map((kind) => kind.map(({ right }) => right)),
+  };
+  const losses = meanLosses(byKind.at(-1) ?? []);
+  const report: StudyReport = {
+    root: dataset.root,
+    trainImages: trainRows.length,
+    testImages: testRows.length,
+    tested: setting.tested,
+    seeds: settings.seeds,
+    epochs: settings.epochs,
+    side,
+    engine: trainer.name,
+    trained,
+    qualities,
+    ...accuracies(trials),
+    regions: findRegions(trials),
+    curves: {
+      groups: Math.min(curveGroups, testRows.length),
+      sortedBy: nearest(ladder, middle),
+      loss: sortedGroups(losses, ladder, qualities.length),
+    },
+    clusters: clustersOf(losses, testRows, ladder.length),
+    topShare,
+    attribution: overlaps(maps, trained, settings.seeds, shown.length),
+  };
+  ports.store.putTable(`report-${key}`, report);
+  rmSync(views.file);
+  return report;
+}
+
+/** An image as the networks see it, and the pixels that each one's loss rests on. */
+export interface AttributionMaps {
+  readonly side: number;
+  /** side × side × 3. */
+  readonly pixels: Uint8Array;
+  readonly trained: readonly StudyQuality[];
+  /** T × side², nats. */
+  readonly maps: readonly Float32Array[];
+}
+
+/**
+ * Of one image of the dataset, after the study.
+ * @throws InputError when there is no such image
+ */
+export async function attributionOf(
+  folder: string,
+  path: string,
+  settings: AnalysisSettings,
+  ports: Ports,
+  job: JobContext,
+): Promise<AttributionMaps> {
+  await study(folder, settings, ports, job);
+  const setting = await prepare(folder, settings, ports, job);
+  const row = setting.samples.findIndex((i) => setting.dataset.path.at(i) === path);
+  if (row < 0)
+    throw new InputError(
+      `${folder}: found no image ${path} that the study used. Name one relative to the dataset's folder, with forward slashes`,
+    );
+  const { key, side, labels, samples } = setting;
+  const shown = { ...settings, qualities: [] };
+  const views = await viewsOf(setting, samples.subarray(row, row + 1), shown, ports, job);
+  const trained = trainedQualities(settings);
+  const network = ports.store.getTable(`network-${key}`) as NetworkDescription;
+  const weights = trained.map((quality) => {
+    const result = ports.store.getTable(runKey(key, quality, 0)) as FoldLosses;
+    return result.weights as NonNullable<FoldLosses['weights']>;
+  });
+  const trainer = await ports.openTrainer(job.signal);
+  const task = { views, network, weights, labels: labels.slice(row, row + 1), rows: Uint32Array.of(0) };
+  const maps = await trainer.run('attribution', task, { signal: job.signal, onStep: () => undefined }, 1);
+  const pixels = new Uint8Array(readFileSync(views.file));
+  rmSync(views.file);
+  return { side, pixels, trained, maps };
+}
+
+async function prepare(
+  folder: string,
+  settings: AnalysisSettings,
+  { encoder, store }: Pick<Ports, 'encoder' | 'store'>,
+  job: JobContext,
+): Promise<Setting> {
+  const dataset = await scanDataset(folder, job);
+  const { qualities, subsampling, optimizeHuffman, seeds, epochs, probeSide: wantedSide } = settings;
+  const content = Array.from(dataset.label, (label, i) => [
+    dataset.path.at(i),
+    dataset.bytes[i],
+    dataset.modifiedMs[i],
+    label,
+  ]);
+  const fingerprint = keyOf('dataset', dataset.root, content);
+  const shorter =
+    (store.getTable(`shorter-sides-${fingerprint}`) as Uint16Array | undefined) ??
+    (await shorterSides(dataset, encoder, job));
+  store.putTable(`shorter-sides-${fingerprint}`, shorter);
+  const inSplit = (split: number) =>
+    Uint32Array.from(shorter.keys()).filter((i) => dataset.split[i] === split && (shorter[i] as number) > 0);
+  const [train, val, test] = [inSplit(0), inSplit(1), inSplit(2)] as const;
+  const [other, from] = test.length > 0 ? [test, 'the test split'] : [val, 'the validation split'];
+  const samples = Uint32Array.from([...train, ...other]);
+  const labels = Int32Array.from(samples, (i) => dataset.label[i] as number);
+  const all = Uint32Array.from(samples.keys());
+  const testRows =
+    other.length > 0 ? all.subarray(train.length) : stratifiedShare(all, labels, { share: heldOutShare, seed: 0 });
+  const isTested = new Set(testRows);
+  const trainRows = all.filter((row) => !isTested.has(row));
+  if (new Set(Array.from(trainRows, (row) => labels[row])).size < 2)
+    throw new InputError(
+      `${dataset.root}: found ${trainRows.length} usable training images, not of two classes. The study trains a classifier, so put the images into two or more class folders`,
+    );
+  const side = wantedSide ?? probeSide(Array.from(train, (i) => shorter[i] as number));
+  const key = keyOf('study-1', fingerprint, { qualities, subsampling, optimizeHuffman, seeds, epochs, side });
+  const tested = other.length > 0 ? from : 'a fifth of every class, held out';
+  return { dataset, samples, trainRows, testRows, tested, labels, side, key };
+}
+
+/** Shorter side in pixels of every sample with a class; 0 where it can't become a JPEG. */
+async function shorterSides(dataset: Dataset, encoder: Encoder, { signal, onProgress }: JobContext) {
+  const shorter = new Uint16Array(dataset.count);
+  await using reader = openSamples(dataset);
+  let done = 0;
+  const look = async (i: number) => {
+    if ((dataset.label[i] as number) >= 0) {
+      const image = await reader
+        .read(i)
+        .then(
+          (content) => sourceImage(content, encoder),
+          () => undefined,
+        )
+        .catch(() => undefined);
+      if (image && image.keepReason === undefined) shorter[i] = Math.min(image.width, image.height, 0xffff);
+    }
+    onProgress({ stage: 'views', done: ++done, total: dataset.count, unit: 'images', note: 'looking at every image' });
+  };
+  await pMap(shorter.keys(), look, { concurrency: availableParallelism() * 2, signal });
+  return shorter;
+}
+
+function viewsOf(
+  { dataset, side, key }: Setting,
+  samples: Uint32Array,
+  { qualities }: Pick<AnalysisSettings, 'qualities'>,
+  { encoder, store }: Ports,
+  job: JobContext,
+): Promise<ViewsFile> {
+  const name = keyOf('study-views', key, [...samples], qualities).replace(':', '-');
+  return buildViews(store.scratchPath(`${name}.u8`), dataset, qualities, samples, side, encoder, job);
+}
+
+const runKey = (key: string, quality: StudyQuality, seed: number) => keyOf('study-run', key, quality, seed);
+
+/** The ladder's nearest to a quality. */
+const nearest = (ladder: readonly number[], wanted: number) =>
+  [...ladder].sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))[0] ?? wanted;
+
+const trainedQualities = ({ qualities }: AnalysisSettings): StudyQuality[] => [
+  ...new Set([nearest(qualities, low), nearest(qualities, middle), 'original' as const]),
+];
+
+/** Mean over the seeds, n × V. */
+function meanLosses(results: readonly FoldLosses[]): Float32Array {
+  const mean = new Float32Array(results[0]?.losses.length ?? 0);
+  for (const { losses } of results)
+    losses.forEach((loss, at) => {
+      mean[at] = (mean[at] as number) + loss / results.length;
+    });
+  return mean;
+}
+
+/** Mean losses of groups of images sorted by the difference at the middling quality, B × V. */
+function sortedGroups(losses: Float32Array, ladder: readonly number[], width: number): Float32Array {
+  const q = ladder.indexOf(nearest(ladder, middle));
+  const images = losses.length / width;
+  const difference = (image: number) =>
+    (losses[image * width + q] as number) - (losses[(image + 1) * width - 1] as number);
+  const order = Uint32Array.from({ length: images }, (_, image) => image).sort((a, b) => difference(a) - difference(b));
+  const groups = Math.min(curveGroups, images);
+  const mean = new Float32Array(groups * width);
+  order.forEach((image, place) => {
+    const group = Math.floor((place * groups) / images);
+    const size = Math.ceil(((group + 1) * images) / groups) - Math.ceil((group * images) / groups);
+    for (let v = 0; v < width; v++) {
+      const at = group * width + v;
+      mean[at] = (mean[at] as number) + (losses[image * width + v] as number) / size;
+    }
+  });
+  return mean;
+}
+
+function clustersOf(losses: Float32Array, sample: Uint32Array, qualities: number): Cluster[] {
+  const width = qualities + 1;
+  const original = Float32Array.from(sample, (_, image) => losses[image * width + qualities] as number);
+  const difference = Float32Array.from({ length: sample.length * qualities }, (_, at) => {
+    const image = Math.floor(at / qualities);
+    return (losses[image * width + (at % qualities)] as number) - (original[image] as number);
+  });
+  return clusterList(clusterSensitivities({ sample, difference, loss: original }, qualities), qualities);
+}
+
+/**
+ * Overlaps of each kind's top pixels with those of networks trained on originals. Seeds differ within a pair wherever
+ * there are two, so that originals against originals is the control: what chance of training alone takes away.
+ */
+function overlaps(
+  maps: readonly Float32Array[],
+  trained: readonly StudyQuality[],
+  seeds: number,
+  images: number,
+): AttributionOverlap[] {
+  const area = (maps[0]?.length ?? 0) / images;
+  const masks = maps.map((map) =>
+    Array.from({ length: images }, (_, image) => topPixels(map.subarray(image * area, (image + 1) * area), topShare)),
+  );
+  const best = trained.length - 1;
+  return trained.map((quality, t) => {
+    const pairs = Array.from({ length: seeds * seeds }, (_, k) => [Math.floor(k / seeds), k % seeds] as const).filter(
+      ([a, b]) => a !== b || seeds === 1,
+    );
+    const values = Array.from({ length: images }, (_, image) => {
+      const own = pairs.map(([a, b]) =>
+        overlap(masks[t * seeds + a]?.[image] as Uint8Array, masks[best * seeds + b]?.[image] as Uint8Array),
+      );
+      return own.reduce((sum, value) => sum + value, 0) / own.length;
+    });
+    const mean = values.reduce((sum, value) => sum + value, 0) / images;
+    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, images - 1);
+    const half = 1.96 * Math.sqrt(variance / images);
+    return { trained: quality, overlap: mean, interval: [mean - half, mean + half] };
+  });
+}
