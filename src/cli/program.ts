@@ -119,6 +119,7 @@ function withAnalysis(command: Command): Command {
     .option('--probe-share <share>', 'probe so many images and foretell the others: 10%', share, 1)
     .option('--proxies', 'say how well cheap signs foretell the sensitivities', false)
     .option('--active <range>', 'no more seeds for images whose choice is settled between two budgets: 30%-50%', range)
+    .option('--model <file>', 'measure with your own classifier, an ONNX file, instead of probes')
     .addOption(
       new Option('--engine <name>', 'what trains the probes; auto is the fastest that agrees with the CPU')
         .choices(['auto', ...engineNames])
@@ -138,6 +139,7 @@ const settingsOf = ({
   probeShare,
   proxies,
   active,
+  model,
   engine,
   probeSide,
 }: AnalysisOptions): AnalysisSettings => ({
@@ -151,6 +153,7 @@ const settingsOf = ({
   probeShare,
   proxies,
   engine,
+  ...(model === undefined ? {} : { model: path.resolve(model) }),
   ...(active === undefined ? {} : { budgetRange: active }),
   ...(probeSide === undefined ? {} : { probeSide }),
 });

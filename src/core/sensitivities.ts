@@ -7,6 +7,7 @@ import { planRegret, settledRows, uniformRegret, type PricedRows } from './alloc
 import type { Dataset } from './dataset/index.ts';
 import { InputError } from './errors.ts';
 import type { JobContext } from './job.ts';
+import { scoreByOwnNetwork } from './own-network.ts';
 import type { Ports } from './ports.ts';
 import {
   buildViews,
@@ -81,6 +82,11 @@ export async function measureSensitivities(
 ): Promise<Sensitivities> {
   const qualities = rates.qualities.length;
   const labels = labelsOf(dataset, sample);
+  if (settings.model !== undefined) {
+    const { table, side } = await scoreByOwnNetwork({ dataset, rates, sample }, settings.model, settings, ports, job);
+    const { difference, reliability } = shrink(table, labels, qualities);
+    return { table, side, labels, shrunk: difference, reliability, meanByKind: {} };
+  }
   const side = settings.probeSide ?? probeSide(Array.from(sample, (i) => rates.shorterSide[i] as number));
   const chosen = chosenSamples(dataset, sample, settings);
   const isChosen = new Set(chosen);

@@ -94,9 +94,47 @@ export interface Model {
   dispose(): Promise<void>;
 }
 
+/** What answers questions of fixed weights. */
+export interface Scorer {
+  /** Logits, count × classes, row-major, of images count × side × side × 3. */
+  logits(pixels: Uint8Array): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/** A tensor that an ONNX file takes or gives; a size that it leaves open is null. */
+export interface TensorShape {
+  readonly name: string;
+  readonly type: string;
+  readonly shape: readonly (number | null)[];
+}
+
+export interface NetworkFile {
+  readonly inputs: readonly TensorShape[];
+  readonly outputs: readonly TensorShape[];
+}
+
+/** A classifier that was trained elsewhere: an ONNX file with one input, a batch of square RGB images, and logits. */
+export interface TrainedNetwork {
+  readonly file: string;
+  readonly input: string;
+  readonly output: string;
+  readonly side: number;
+  readonly layout: 'NCHW' | 'NHWC';
+  /** What enters is (byte / scale − mean) / deviation, a value a channel. */
+  readonly scale: number;
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+  /** Where the file fixes the number of images. */
+  readonly batch?: number;
+}
+
 /** A backend that can make models. */
 export interface Engine {
   /** For people: "CPU (onnxruntime 1.30.0)". */
   readonly name: string;
   create(options: ModelOptions): Promise<Model>;
+  /** What an ONNX file takes and gives. @throws Error when it is none, or the backend can't read it */
+  inspect(file: string): Promise<NetworkFile>;
+  /** A network that was trained elsewhere. @throws Error when the backend can't, or the file does not fit */
+  open(network: TrainedNetwork): Promise<Scorer>;
 }

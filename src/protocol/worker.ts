@@ -40,6 +40,8 @@ export interface AnalysisSettings {
   readonly proxies: boolean;
   /** Smallest and largest budget in play, as shares: images whose choice is settled between them get no more seeds. */
   readonly budgetRange?: readonly [number, number];
+  /** The user's own classifier, an ONNX file, that measures instead of probes. */
+  readonly model?: string;
   readonly engine: EngineChoice;
   /** Input size of the probe network in pixels; chosen from the images when absent. */
   readonly probeSide?: number;

@@ -25,6 +25,8 @@ export type {
   Trainer,
 } from './trainer.ts';
 export { overlap, topPixels } from './attribution.ts';
+export { fitNetwork } from './own-network.ts';
+export { readNetworkSettings } from './own-network-settings.ts';
 export { normalisation } from './normalisation.ts';
 export { accuracies, findRegions } from './regions.ts';
 export { trainingSteps } from './train.ts';

@@ -1,13 +1,10 @@
-import type { Model } from '../../engine/index.ts';
+import type { Scorer } from '../../engine/index.ts';
 import { batchSize } from './train.ts';
 import type { FoldLosses } from './trainer.ts';
 import type { Views } from './views.ts';
 
 /** Losses are capped here, so that one confident mistake does not outweigh a class (nats). */
 export const lossCap = Math.log(1e4);
-
-/** What of a model answers questions of fixed weights. */
-export type Scorer = Pick<Model, 'logits'>;
 
 /** Rows at one view, batch by batch; `start` is the place of the batch's first row. */
 export function* batchesOf(views: Views, rows: Uint32Array, labels: Int32Array, view: number, size = batchSize) {
@@ -26,7 +23,7 @@ export function* batchesOf(views: Views, rows: Uint32Array, labels: Int32Array, 
 
 /** Losses of rows at every view, and which are classified rightly. */
 export async function score(
-  model: Scorer,
+  model: Pick<Scorer, 'logits'>,
   views: Views,
   rows: Uint32Array,
   labels: Int32Array,

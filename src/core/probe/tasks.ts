@@ -1,6 +1,7 @@
 import type { Engine } from '../../engine/index.ts';
 import { runAttribution } from './attribution.ts';
 import { runFold } from './fold.ts';
+import { scoreByOwnNetwork } from './own-network.ts';
 import type { TaskContext, TaskName, Tasks } from './trainer.ts';
 
 const runners: {
@@ -9,7 +10,12 @@ const runners: {
     task: Tasks[N]['task'],
     context: TaskContext,
   ) => Promise<Tasks[N]['result']>;
-} = { fold: runFold, attribution: runAttribution };
+} = {
+  fold: runFold,
+  attribution: runAttribution,
+  ownNetwork: scoreByOwnNetwork,
+  inspect: (engine, { file }) => engine.inspect(file),
+};
 
 /** Runs a task in this thread. */
 export const runTask = <N extends TaskName>(

@@ -1,5 +1,5 @@
 /** What is done with engines, as plain data, so that any process can do it. */
-import type { NetworkDescription, Weights } from '../../engine/index.ts';
+import type { NetworkDescription, NetworkFile, TrainedNetwork, Weights } from '../../engine/index.ts';
 import type { ViewsFile } from './views.ts';
 
 /** One training of a probe, and what is measured with it. */
@@ -71,11 +71,21 @@ export interface AttributionTask {
   readonly rows: Uint32Array;
 }
 
+/** Scores rows with a network that was trained elsewhere. */
+export interface OwnNetworkTask {
+  readonly views: ViewsFile;
+  readonly network: TrainedNetwork;
+  /** The network's output for the class of every row. */
+  readonly labels: Int32Array;
+}
+
 /** Tasks by name, and their results. */
 export interface Tasks {
   readonly fold: { readonly task: FoldTask; readonly result: FoldLosses };
   /** For each of the weights rows × side², nats. */
   readonly attribution: { readonly task: AttributionTask; readonly result: Float32Array[] };
+  readonly inspect: { readonly task: { readonly file: string }; readonly result: NetworkFile };
+  readonly ownNetwork: { readonly task: OwnNetworkTask; readonly result: FoldLosses };
 }
 export type TaskName = keyof Tasks;
 

@@ -4,6 +4,7 @@ import type { Engine } from '../index.ts';
 import type { GradientOptions } from './gradients.ts';
 import { createModel } from './model.ts';
 import { partSize } from './part-size.ts';
+import { inspectNetwork, openNetwork } from './trained-network.ts';
 
 const runtime = `onnxruntime ${env.versions.node ?? env.versions.common}`;
 const shared = { interOpNumThreads: 1, graphOptimizationLevel: 'all', logSeverityLevel: 4 } as const;
@@ -29,6 +30,8 @@ export function createCpuEngine(helpers?: GradientOptions['helpers']): Engine {
         gradients: { size, session: session(1), ...(helpers && { helpers }) },
       });
     },
+    inspect: inspectNetwork,
+    open: (network) => openNetwork(network, session(threads)),
   };
 }
 
@@ -50,5 +53,7 @@ export function createGpuEngine(provider: GpuProvider): Engine {
       const layout = { size: options.batchSize, session: { ...shared, executionProviders: [provider] } };
       return createModel(options, { ...layout, gradients: layout });
     },
+    inspect: inspectNetwork,
+    open: (network) => openNetwork(network, { ...shared, executionProviders: [provider] }),
   };
 }

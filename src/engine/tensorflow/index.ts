@@ -28,7 +28,14 @@ export function tensorflowInstalled(beside: string): boolean {
 
 /** Any TensorFlow.js whose backend is ready. */
 export function createTensorflowEngine(tf: typeof Tf, name: string): Engine {
-  return { name, create: (options) => Promise.resolve().then(() => createModel(tf, options)) };
+  const refuse = (file: string) =>
+    Promise.reject(new Error(`${name} can't read ${file}: ONNX files need another engine`));
+  return {
+    name,
+    inspect: refuse,
+    create: (options) => Promise.resolve().then(() => createModel(tf, options)),
+    open: ({ file }) => refuse(file),
+  };
 }
 
 function resolves(require: NodeJS.Require, name: string): boolean {
