@@ -1,8 +1,9 @@
 /** npm run bench -- NAME [--json] [--python PATH]: with --json the last line on stdout is one JSON object. */
 import { parseArgs } from 'node:util';
 import { benchEngine } from './engine.ts';
+import { benchSensitivity } from './sensitivity.ts';
 
-const benches = { engine: benchEngine } as const;
+const benches = { engine: benchEngine, sensitivity: benchSensitivity } as const;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -19,24 +19,36 @@ const noise = 3;
 export interface DemoOptions {
   readonly imagesPerClass: number;
   readonly seed: number;
+  /**
+   * Of every coarse class, so many images carry a fine texture that speaks for another class; named -misleading. The fine
+   * classes then carry coarse shapes of either kind, so that a texture always speaks louder than a shape.
+   */
+  readonly misleading?: number;
 }
 
 /** Writes FOLDER/CLASS/NUMBER.png and .jpg (quality 92, 4:4:4); one in twelve is a PNG. */
-export async function generateDataset(folder: string, { imagesPerClass, seed }: DemoOptions): Promise<void> {
+export async function generateDataset(
+  folder: string,
+  { imagesPerClass, seed, misleading = 0 }: DemoOptions,
+): Promise<void> {
   const random = seededRandom(seed);
   for (const name of [...coarseClasses, ...fineClasses]) {
     mkdirSync(path.join(folder, name), { recursive: true });
     for (let number = 0; number < imagesPerClass; number++) {
-      const image = sharp(draw(name, random), { raw: { width: side, height: side, channels: 3 } });
-      const file = path.join(folder, name, String(number).padStart(4, '0'));
+      const coarse = (coarseClasses as readonly string[]).includes(name);
+      const misleads = coarse && number < misleading;
+      const shaped = coarse || misleading === 0 ? name : (coarseClasses[number % 2] ?? name);
+      const textured = misleads ? (fineClasses[number % 2] ?? name) : name;
+      const image = sharp(draw(shaped, textured, random), { raw: { width: side, height: side, channels: 3 } });
+      const file = path.join(folder, name, String(number).padStart(4, '0') + (misleads ? '-misleading' : ''));
       if (number % 12 === 0) await image.png().toFile(`${file}.png`);
       else await image.jpeg({ quality: 92, chromaSubsampling: '4:4:4' }).toFile(`${file}.jpg`);
     }
   }
 }
 
-/** Pixels of one image, side × side × 3. */
-function draw(name: DemoClass, random: Random): Buffer {
+/** Pixels of one image with the shape of one class and the texture of another, or of the same; side × side × 3. */
+function draw(shaped: DemoClass, textured: DemoClass, random: Random): Buffer {
   const within = (least: number, most: number) => least + random.below(most - least + 1);
   const background = [within(90, 150), within(90, 150), within(90, 150)];
   const slope = [within(-40, 40), within(-40, 40)];
@@ -47,8 +59,8 @@ function draw(name: DemoClass, random: Random): Buffer {
     for (let x = 0; x < side; x++) {
       const light =
         ((slope[0] ?? 0) * x + (slope[1] ?? 0) * y) / side +
-        (inShape(name, x - shape.x, y - shape.y, shape.radius) ? shape.contrast : 0) +
-        textureAmplitude * texture(name, x, y, phase);
+        (inShape(shaped, x - shape.x, y - shape.y, shape.radius) ? shape.contrast : 0) +
+        textureAmplitude * texture(textured, x, y, phase);
       for (let channel = 0; channel < 3; channel++)
         pixels[(y * side + x) * 3 + channel] = clamp((background[channel] ?? 0) + light + within(-noise, noise));
     }

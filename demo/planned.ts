@@ -8,6 +8,7 @@ export interface Planned {
   readonly planned: number;
   readonly quality: number | 'original' | 'drop';
   readonly sensitivity: number;
+  readonly cluster: string;
 }
 
 export function readPlanned(plan: string): Planned[] {

@@ -19,6 +19,16 @@ export interface FileSource {
   open(path: string): void;
 }
 
+/** The selected row is another one. */
+export class SelectEvent extends Event {
+  readonly path: string;
+
+  constructor(path: string) {
+    super('select');
+    this.path = path;
+  }
+}
+
 export class SortEvent extends Event {
   readonly sort: FileSort;
 
@@ -94,6 +104,7 @@ export class FileTable extends LitElement {
     const visible = this.#virtualizer?.getVirtualItems() ?? [];
     const [first, last] = [visible[0], visible.at(-1)];
     if (first && last) this.#cache.want(first.index, last.index, this.#order.length, (place) => this.#sampleAt(place));
+    this.#tellSelected();
   }
 
   override render(): TemplateResult {
@@ -240,6 +251,15 @@ export class FileTable extends LitElement {
     const top = place * rowHeight;
     const lowest = top + 2 * rowHeight - grid.clientHeight;
     grid.scrollTop = Math.max(lowest, Math.min(top, grid.scrollTop));
+  }
+
+  #selected: string | undefined;
+
+  #tellSelected(): void {
+    const path = this.#cache.get(this.#sampleAt(this.active))?.path;
+    if (path === undefined || path === this.#selected) return;
+    this.#selected = path;
+    this.dispatchEvent(new SelectEvent(path));
   }
 
   #open(place: number): void {

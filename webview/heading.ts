@@ -1,7 +1,7 @@
 /** Which dataset this is, how it was read, and what in it could not be treated like the rest. */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import type { AnalysisSummary, ProbeSummary, Problem, ProblemCode, Split } from '../src/protocol/analysis.ts';
-import { formatBytes, formatCount, formatShare, plural } from '../src/protocol/format.ts';
+import type { AnalysisSummary, Problem, ProblemCode, Split } from '../src/protocol/analysis.ts';
+import { formatBytes, formatCount, plural } from '../src/protocol/format.ts';
 import { theme } from './theme.ts';
 
 const splitNames: Readonly<Record<Split, string>> = { train: 'train', val: 'validation', test: 'test' };
@@ -62,7 +62,7 @@ export class DatasetHeading extends LitElement {
       ${this.summary ? this.#facts(this.summary) : nothing}`;
   }
 
-  #facts({ dataset, probe }: AnalysisSummary): TemplateResult {
+  #facts({ dataset }: AnalysisSummary): TemplateResult {
     const splits = (['train', 'val', 'test'] as const)
       .filter((split) => dataset.samplesBySplit[split] > 0)
       .map((split) => `${splitNames[split]} ${formatCount(dataset.samplesBySplit[split])}`);
@@ -83,10 +83,6 @@ export class DatasetHeading extends LitElement {
               </details>`
             : html`<span class="quiet">No problems</span>`
         }
-        <details>
-          <summary>How it was measured</summary>
-          <p class="quiet">${measured(probe)}</p>
-        </details>
       </div>`;
   }
 }
@@ -100,14 +96,6 @@ function problemList(first: readonly Problem[], total: number): TemplateResult {
     )}
     ${total > first.length ? html`<li class="quiet">and ${formatCount(total - first.length)} more</li>` : nothing}
   </ul>`;
-}
-
-function measured({ engine, folds, seeds, epochs, side, accuracy }: ProbeSummary): string {
-  return (
-    `Small networks (${side} px, ${plural(epochs, 'epoch')}, ${engine}) were trained in ${plural(folds, 'fold')} ` +
-    `with ${plural(seeds, 'seed')}; each image's loss was measured by networks that had not seen it. ` +
-    `On originals they classify ${formatShare(accuracy)} of such images rightly.`
-  );
 }
 
 function sentence(words: string): string {

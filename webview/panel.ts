@@ -6,6 +6,7 @@ import {
   type PanelState,
   ProgressChanged,
   StateChanged,
+  ViewAttribution,
   ViewCancel,
   ViewFrontier,
   ViewOpenSample,
@@ -13,15 +14,17 @@ import {
   ViewReady,
   ViewRestart,
   ViewRows,
+  ViewStudy,
   ViewWriteCopy,
 } from '../src/protocol/panel.ts';
 import type { BudgetEvent } from './budget.ts';
 import { connectToHost } from './connection.ts';
-import type { FileSource, SortEvent } from './files.ts';
+import type { FileSource, SelectEvent, SortEvent } from './files.ts';
 import { agrees, budgetRange, clampBudget, clusterEnds, clusterOfSamples } from './plan.ts';
 import type { FileSort } from './rows.ts';
 import { readSaved } from './saved.ts';
 import { withProgress } from './stages.ts';
+import type { StudySource } from './study.ts';
 import { panelStyles, theme } from './theme.ts';
 
 interface Plan {
@@ -40,6 +43,8 @@ export class BitbudgetPanel extends LitElement {
     writeProgress: { state: true },
     outcome: { state: true },
     failure: { state: true },
+    selected: { state: true },
+    studyProgress: { state: true },
   };
   static override styles = [theme, panelStyles];
 
@@ -53,11 +58,20 @@ export class BitbudgetPanel extends LitElement {
   /** Why the plan can't be shown, if it can't. */
   declare failure: string | undefined;
 
+  /** Path of the file that is selected in the table. */
+  declare selected: string | undefined;
+  declare studyProgress: StageProgress | undefined;
+
   readonly #host = connectToHost();
   readonly #source: FileSource = {
     rows: (samples) => this.#host.connection.sendRequest(ViewRows, { samples }),
     order: (by) => this.#host.connection.sendRequest(ViewOrder, { by }),
     open: (path) => void this.#host.connection.sendNotification(ViewOpenSample, { path }),
+  };
+  readonly #studySource: StudySource = {
+    study: () => this.#host.connection.sendRequest(ViewStudy, undefined),
+    attribution: (path) => this.#host.connection.sendRequest(ViewAttribution, { path }),
+    cancel: () => void this.#host.connection.sendNotification(ViewCancel),
   };
   #share: number;
   #frame = 0;
@@ -150,6 +164,16 @@ export class BitbudgetPanel extends LitElement {
           }
         </section>
       </div>
+      <bitbudget-evidence
+        .probe=${summary.probe}
+        .proxies=${summary.proxies}
+        .qualities=${summary.qualities}
+      ></bitbudget-evidence>
+      <bitbudget-study
+        .source=${this.#studySource}
+        .selected=${this.selected}
+        .progress=${this.studyProgress}
+      ></bitbudget-study>
       <bitbudget-files
         .source=${this.#source}
         .allocation=${allocation}
@@ -157,6 +181,7 @@ export class BitbudgetPanel extends LitElement {
         .clusters=${summary.clusters}
         .sort=${this.sort}
         @sort=${this.#resort}
+        @select=${this.#select}
       ></bitbudget-files>`;
   }
 
@@ -191,6 +216,7 @@ export class BitbudgetPanel extends LitElement {
     if (this.writing && (progress.stage === 'write' || progress.stage === 'verify')) this.writeProgress = progress;
     else if (this.shown?.kind === 'running')
       this.shown = { ...this.shown, progress: withProgress(this.shown.progress, progress) };
+    else if (progress.stage === 'views' || progress.stage === 'probe') this.studyProgress = progress;
   }
 
   /** At most one allocation a frame, however fast the slider moves. */
@@ -204,6 +230,10 @@ export class BitbudgetPanel extends LitElement {
       this.#plan(this.plan.frontier, this.#wantedBytes);
       this.#save();
     });
+  };
+
+  readonly #select = (event: SelectEvent): void => {
+    this.selected = event.path;
   };
 
   readonly #resort = (event: SortEvent): void => {

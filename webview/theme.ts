@@ -57,6 +57,9 @@ export const theme = css`
     cursor: pointer;
     width: fit-content;
   }
+  summary h2 {
+    display: inline;
+  }
   progress {
     appearance: none;
     display: block;
@@ -70,6 +73,158 @@ export const theme = css`
   }
   progress::-webkit-progress-value {
     background: var(--vscode-progressBar-background);
+  }
+`;
+
+/** Tables of figures; `scroll` holds one that may be wider than the panel. */
+export const tables = css`
+  .scroll {
+    overflow-x: auto;
+  }
+  table {
+    border-collapse: collapse;
+  }
+  th {
+    font-weight: 400;
+  }
+  thead th {
+    font-size: 12px;
+    color: var(--vscode-descriptionForeground);
+    vertical-align: bottom;
+  }
+  th,
+  td {
+    padding: 3px 12px 3px 0;
+    text-align: left;
+    border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder, transparent));
+  }
+  th.number,
+  td.number {
+    text-align: right;
+  }
+  th.number {
+    white-space: normal;
+  }
+  td.heat {
+    padding: 3px 6px;
+  }
+  tr.chosen {
+    font-weight: 600;
+  }
+  .rising-0 {
+    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 0%, transparent);
+  }
+  .falling-0 {
+    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 0%, transparent);
+  }
+  .rising-1 {
+    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 7%, transparent);
+  }
+  .falling-1 {
+    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 7%, transparent);
+  }
+  .rising-2 {
+    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 14%, transparent);
+  }
+  .falling-2 {
+    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 14%, transparent);
+  }
+  .rising-3 {
+    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 21%, transparent);
+  }
+  .falling-3 {
+    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 21%, transparent);
+  }
+  .rising-4 {
+    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 28%, transparent);
+  }
+  .falling-4 {
+    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 28%, transparent);
+  }
+  .rising-5 {
+    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 35%, transparent);
+  }
+  .falling-5 {
+    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 35%, transparent);
+  }
+  .rising-6 {
+    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 42%, transparent);
+  }
+  .falling-6 {
+    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 42%, transparent);
+  }
+  .rising-7 {
+    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 49%, transparent);
+  }
+  .falling-7 {
+    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 49%, transparent);
+  }
+  .rising-8 {
+    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 56%, transparent);
+  }
+  .falling-8 {
+    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 56%, transparent);
+  }
+  .rising-9 {
+    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 63%, transparent);
+  }
+  .falling-9 {
+    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 63%, transparent);
+  }
+`;
+
+export const charts = css`
+  figure {
+    margin: 0;
+    max-width: 640px;
+  }
+  figure > svg {
+    display: block;
+    width: 100%;
+    height: auto;
+  }
+  svg text {
+    fill: var(--vscode-descriptionForeground);
+    font-size: 11px;
+  }
+  .grid {
+    stroke: var(--vscode-panel-border, currentColor);
+    stroke-opacity: 0.6;
+  }
+  .line {
+    fill: none;
+    stroke: currentColor;
+    stroke-width: 1.75;
+  }
+  .band {
+    fill: currentColor;
+    fill-opacity: 0.15;
+  }
+  .line-0 {
+    color: var(--vscode-charts-red, currentColor);
+  }
+  .line-1 {
+    color: var(--vscode-charts-blue, currentColor);
+  }
+  .line-2 {
+    color: var(--vscode-charts-green, currentColor);
+  }
+  .shade {
+    fill: var(--vscode-foreground);
+    fill-opacity: 0.05;
+  }
+  .shade-1 {
+    fill-opacity: 0.1;
+  }
+  .key {
+    display: inline-flex;
+    align-items: center;
+    gap: 6px;
+    margin-right: 14px;
+  }
+  .key svg {
+    width: 24px;
+    height: 8px;
   }
 `;
 

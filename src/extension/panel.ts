@@ -89,6 +89,8 @@ export function openPanel(
   connection.onNotification(view.ViewOpenSample, ({ path: sample }) => {
     void vscode.commands.executeCommand('vscode.open', vscode.Uri.joinPath(folder, sample), vscode.ViewColumn.Beside);
   });
+  connection.onRequest(view.ViewStudy, () => session.study());
+  connection.onRequest(view.ViewAttribution, ({ path: image }) => session.drawAttribution(image));
   connection.onNotification(view.ViewCancel, () => {
     session.cancel();
   });
@@ -149,7 +151,7 @@ function pageOf(webview: vscode.Webview, bundles: vscode.Uri): string {
 <html lang="en">
   <head>
     <meta charset="utf-8">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; img-src data:">
     <title>Bitbudget</title>
     <script nonce="${nonce}" type="module" src="${script}"></script>
   </head>

@@ -5,7 +5,17 @@ import { startChild, type Child } from '../host/child.ts';
 import { chooseRuntime } from '../host/runtime.ts';
 import type { StageName, StageProgress } from '../protocol/analysis.ts';
 import type { PanelState } from '../protocol/panel.ts';
-import { Analyze, MakePlan, WriteCopy, type AnalysisSettings, type CopySummary } from '../protocol/worker.ts';
+import type { StudyReport } from '../protocol/study.ts';
+import {
+  Analyze,
+  DrawAttribution,
+  MakePlan,
+  Study,
+  WriteCopy,
+  type AnalysisSettings,
+  type AttributionPicture,
+  type CopySummary,
+} from '../protocol/worker.ts';
 import type { Settings } from './settings.ts';
 
 export interface SessionOptions {
@@ -28,6 +38,9 @@ export interface Session {
   cancel(): void;
   request: Child['request'];
   writeCopy(budgetBytes: number, plan: string, out: string): Promise<CopySummary>;
+  study(): Promise<StudyReport>;
+  /** Of one image of the dataset, by its path in it. */
+  drawAttribution(image: string): Promise<AttributionPicture>;
   dispose(): void;
 }
 
@@ -133,6 +146,11 @@ export function createSession(options: SessionOptions): Session {
         await request(MakePlan, { folder, settings: analyzed, budget, out: plan }, signal);
         return request(WriteCopy, { plan, out: path.resolve(out) }, signal);
       }),
+    study: () => cancellable((signal) => request(Study, { folder, settings: options.settings().analysis }, signal)),
+    drawAttribution: (image) =>
+      cancellable((signal) =>
+        request(DrawAttribution, { folder, settings: options.settings().analysis, path: image }, signal),
+      ),
     dispose: () => {
       disposed = true;
       running?.abort();

@@ -2,6 +2,8 @@
 import { NotificationType, RequestType } from 'vscode-jsonrpc';
 import type { AnalysisSummary, Rows, SortColumn, StageProgress } from './analysis.ts';
 import type { Frontier } from './frontier.ts';
+import type { StudyReport } from './study.ts';
+import type { AttributionPicture } from './worker.ts';
 
 /** What the panel shows; the host sends it whole at every change. */
 export type PanelState =
@@ -27,6 +29,10 @@ export const ViewOpenSample = new NotificationType<{ path: string }>('view/open'
 export const ViewCancel = new NotificationType<void>('view/cancel');
 /** Runs again after a failure or a cancellation; finished stages are not repeated. */
 export const ViewRestart = new NotificationType<void>('view/restart');
+
+/** Studies training on compressed images; see study.ts. */
+export const ViewStudy = new RequestType<void, StudyReport, void>('view/study');
+export const ViewAttribution = new RequestType<{ path: string }, AttributionPicture, void>('view/attribution');
 
 // Host to webview
 export const StateChanged = new NotificationType<PanelState>('state');

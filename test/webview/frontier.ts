@@ -1,4 +1,5 @@
 /** A dataset made of random numbers and its frontier, consistent as core/allocate would build it. */
+import { fakeProxies } from './evidence.ts';
 import type { AnalysisSummary, Rows, SortColumn, Split } from '../../src/protocol/analysis.ts';
 import type { Frontier } from '../../src/protocol/frontier.ts';
 
@@ -186,6 +187,7 @@ function fakeSummary(samples: readonly Sample[]): AnalysisSummary {
         (quality) => (0.02 + 0.1 * cluster ** 1.5) * Math.exp(-quality / 25),
       ),
     })),
+    proxies: fakeProxies,
     probe: {
       engine: 'onnxruntime on CPU',
       folds: 3,
@@ -195,7 +197,17 @@ function fakeSummary(samples: readonly Sample[]): AnalysisSummary {
       accuracy: 0.831,
       dataExponent: 0.27,
       reliability: Float32Array.from(qualities, (quality) => 0.9 - quality / 200),
-      meanByKind: { mixed: Float32Array.from(qualities, (quality) => 0.4 * Math.exp(-quality / 25)) },
+      meanByKind: {
+        mixed: Float32Array.from(qualities, (quality) => 0.4 * Math.exp(-quality / 25)),
+        originals: Float32Array.from(qualities, (quality) => 0.7 * Math.exp(-quality / 20)),
+      },
+      saved: {
+        trainings: 2,
+        trainingsInAll: 12,
+        forwardPasses: 31_200,
+        forwardPassesInAll: 104_000,
+        settledRows: 1200,
+      },
     },
   };
 }

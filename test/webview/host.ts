@@ -6,6 +6,7 @@ import {
   type PanelState,
   ProgressChanged,
   StateChanged,
+  ViewAttribution,
   ViewCancel,
   ViewFrontier,
   ViewOpenSample,
@@ -13,8 +14,10 @@ import {
   ViewReady,
   ViewRestart,
   ViewRows,
+  ViewStudy,
   ViewWriteCopy,
 } from '../../src/protocol/panel.ts';
+import { fakeStudy } from './evidence.ts';
 import { fakeDataset } from './frontier.ts';
 
 /** What the tests reach through `host` in the page. */
@@ -24,6 +27,8 @@ export interface FakeHost {
   show(state: PanelState): void;
   ready(): void;
   progress(progress: StageProgress): void;
+  /** Ends the study that the panel waits for. */
+  studied(): void;
   /** Ends the writing that the panel waits for. */
   written(message: string | undefined): void;
 }
@@ -42,6 +47,7 @@ const folder = '/home/ada/datasets/cifar-10-large';
 const dataset = fakeDataset(page.samples ?? 5000);
 const ready: PanelState = { kind: 'ready', folder, summary: dataset.summary };
 let toHost: DataCallback = () => undefined;
+let endStudy: () => void = () => undefined;
 let endWriting: (message: string | undefined) => void = () => undefined;
 
 class Reader extends AbstractMessageReader {
@@ -69,6 +75,9 @@ const host: FakeHost = {
   show: (state) => void connection.sendNotification(StateChanged, state),
   ready: () => void connection.sendNotification(StateChanged, ready),
   progress: (progress) => void connection.sendNotification(ProgressChanged, progress),
+  studied: () => {
+    endStudy();
+  },
   written: (message) => {
     endWriting(message);
   },
@@ -100,6 +109,19 @@ connection.onRequest(ViewWriteCopy, async ({ budgetBytes }) => {
     endWriting = resolve;
   });
   return message === undefined ? {} : { message };
+});
+connection.onRequest(ViewStudy, async () => {
+  host.calls.push('study');
+  await new Promise<void>((resolve) => {
+    endStudy = resolve;
+  });
+  return fakeStudy(dataset.summary.clusters);
+});
+connection.onRequest(ViewAttribution, ({ path }) => {
+  host.calls.push(`attribution ${path}`);
+  // One grey pixel.
+  const png = atob('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkaGj4DwAEgQIBs1VhxAAAAABJRU5ErkJggg==');
+  return { png: Uint8Array.from(png, (byte) => byte.charCodeAt(0)), trained: [5, 50, 'original'] as const };
 });
 connection.onNotification(ViewOpenSample, ({ path }) => {
   host.calls.push(`open ${path}`);

@@ -112,7 +112,7 @@ function html(theme: ThemeName): string {
 <html lang="en">
   <head>
     <meta charset="utf-8">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; img-src data:">
     <title>Bitbudget</title>
     <style nonce="${nonce}">
       :root { ${declared.join(' ')} }

@@ -174,6 +174,45 @@ describe.skipIf(!found)('the panel', () => {
     await page.close();
   });
 
+  it('shows what the sensitivities rest on, and the study when it is asked for', async () => {
+    const page = await openReady();
+    await page.getByTestId('evidence').locator('summary').click();
+    const proxies = page.getByTestId('proxies');
+    expect(await proxies.textContent()).toContain('all cheap ones + class');
+    expect(await proxies.textContent()).not.toContain('NaN');
+    expect(await page.getByTestId('evidence').textContent()).toContain('saved 31,200 of 104,000 forward passes');
+
+    const study = page.getByTestId('study');
+    await study.locator('summary').click();
+    await page.getByTestId('run-study').click();
+    await expect.poll(() => calls(page)).toContain('study');
+    await page.evaluate(`host.progress({ stage: 'probe', done: 40, total: 900, unit: 'steps', note: 'studying' })`);
+    await expect.poll(() => study.textContent()).toContain('40 of 900 steps: studying');
+    await page.evaluate('host.studied()');
+    const chart = study.getByRole('img', { name: 'Accuracy by tested quality' });
+    await chart.waitFor();
+    expect(await chart.locator('polyline').count()).toBe(3);
+    expect(await chart.locator('rect').count()).toBe(2);
+    expect(await study.textContent()).toContain('q 5 from q 1 to q 10; original from q 50 to original');
+
+    await page.getByTestId('row-1').click();
+    await expect.poll(() => study.textContent()).toContain('Selected: ');
+    await page.getByTestId('show-attribution').click();
+    const picture = page.getByTestId('attribution');
+    await picture.waitFor();
+    expect(await picture.evaluate((image: unknown) => (image as { readonly naturalWidth: number }).naturalWidth)).toBe(
+      1,
+    );
+    expect(await browser.axe(page)).toEqual([]);
+    await screenshot(page, 'study-1100');
+    await page.setViewportSize({ width: 420, height: 900 });
+    await screenshot(page, 'study-420');
+    await page.setViewportSize({ width: 320, height: 900 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
   it('writes a copy, shows how far it is, and says what happened', async () => {
     const page = await openReady();
     await page.getByTestId('write-copy').click();

@@ -36,8 +36,14 @@ function signedCosts(rows: PricedRows, difference: Float32Array): Float64Array {
   });
 }
 
-const frontierOf = (rows: PricedRows, cost: Float64Array, fixedBytes = 0): Frontier =>
-  buildFrontier({ qualities: rows.qualities, bytes: optionBytes(rows), cost, fixedBytes });
+/** The frontier of the rows' plans under sensitivities (P × Q). */
+export const rowsFrontier = (rows: PricedRows, difference: Float32Array, fixedBytes = 0): Frontier =>
+  buildFrontier({
+    qualities: rows.qualities,
+    bytes: optionBytes(rows),
+    cost: costsOf(rows, difference),
+    fixedBytes,
+  });
 
 /**
  * What the plan of a prediction costs more, under the measured sensitivities, than the plan of those themselves:
@@ -51,10 +57,7 @@ export function planRegret(
   budgets: readonly number[],
 ): number[] {
   const truth = signedCosts(rows, measured);
-  const [best, own] = [measured, predicted].map((values) => frontierOf(rows, costsOf(rows, values))) as [
-    Frontier,
-    Frontier,
-  ];
+  const [best, own] = [measured, predicted].map((values) => rowsFrontier(rows, values)) as [Frontier, Frontier];
   return budgets.map((share) => {
     const budget = share * total(rows.original);
     if (budget < Math.max(best.startBytes, own.startBytes)) return NaN;
@@ -67,7 +70,7 @@ export function uniformRegret(rows: PricedRows, measured: Float32Array, budgets:
   const truth = signedCosts(rows, measured);
   const bytes = optionBytes(rows);
   const options = rows.qualities.length + 2;
-  const best = frontierOf(rows, costsOf(rows, measured));
+  const best = rowsFrontier(rows, measured);
   // The option of a quality, or the largest that is offered below it.
   const uniform = [...rows.qualities.keys(), rows.qualities.length].map((q) =>
     Uint8Array.from(rows.original, (_, row) => {
@@ -100,7 +103,7 @@ export function settledRows(
   { budgets, fixedBytes }: { budgets: readonly [number, number]; fixedBytes: number },
 ): Uint8Array {
   const qualities = rows.qualities.length;
-  const frontier = frontierOf(rows, costsOf(rows, difference), fixedBytes);
+  const frontier = rowsFrontier(rows, difference, fixedBytes);
   const priceAt = (budget: number) => allocate(frontier, Math.max(budget, frontier.startBytes)).pricePerByte;
   const [dearest, cheapest] = [priceAt(budgets[0]), priceAt(budgets[1])];
   // With few seeds a row's own error is itself uncertain: none counts as smaller than the usual one.

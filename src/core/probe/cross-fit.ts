@@ -141,7 +141,7 @@ function meanOriginalLoss({ losses }: FoldLosses, views: number): number {
 }
 
 /** Means over the seeds that scored each row, and their standard errors. */
-function summarise(results: readonly FoldLosses[], rows: number, qualities: number) {
+export function summarise(results: readonly FoldLosses[], rows: number, qualities: number) {
   const views = qualities + 1;
   const scored = new Uint8Array(rows);
   for (const { rows: own } of results) for (const row of own) scored[row] = (scored[row] as number) + 1;

@@ -34,7 +34,8 @@ export async function trainProbe(
           next = 0;
         }
         const row = order[next++] as number;
-        views.read(row, trainViews[random.below(trainViews.length)] as number, pixels, place * views.bytes);
+        const at = trainViews instanceof Uint8Array ? row : random.below(trainViews.length);
+        views.read(row, trainViews[at] as number, pixels, place * views.bytes);
         batchLabels[place] = labels[row] as number;
       }
       await model.trainStep({ pixels, labels: batchLabels }, learningRateAt(schedule, step));

@@ -9,8 +9,8 @@ export interface FoldTask {
   /** Class of every row of the views. */
   readonly labels: Int32Array;
   readonly trainRows: Uint32Array;
-  /** Views that a training image comes in, one of them at random each time. */
-  readonly trainViews: readonly number[];
+  /** Views that a training image comes in, one of them at random each time; or one view for every row of the views. */
+  readonly trainViews: readonly number[] | Uint8Array;
   readonly scoreRows: Uint32Array;
   readonly steps: number;
   readonly seed: number;

@@ -1,0 +1,284 @@
+/** The study of training on compressed images, run when it is asked for. */
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import type { Cluster, StageProgress } from '../src/protocol/analysis.ts';
+import { formatCount, formatNats, formatShare } from '../src/protocol/format.ts';
+import type { AttributionPicture } from '../src/protocol/worker.ts';
+import type { StudyQuality, StudyReport } from '../src/protocol/study.ts';
+import { lineChart } from './line-chart.ts';
+import { charts, tables, theme } from './theme.ts';
+
+/** What the study asks of the host. */
+export interface StudySource {
+  study(): Promise<StudyReport>;
+  attribution(path: string): Promise<AttributionPicture>;
+  cancel(): void;
+}
+
+const title = (quality: StudyQuality) => (quality === 'original' ? 'original' : `q ${quality}`);
+const short = (quality: StudyQuality) => (quality === 'original' ? 'orig.' : String(quality));
+
+export class StudyView extends LitElement {
+  static override properties = {
+    source: { attribute: false },
+    selected: { attribute: false },
+    progress: { attribute: false },
+    report: { state: true },
+    running: { state: true },
+    failure: { state: true },
+    picture: { state: true },
+  };
+  static override styles = [
+    theme,
+    tables,
+    charts,
+    css`
+      details > * + * {
+        margin-top: 12px;
+      }
+      p {
+        max-width: 90ch;
+      }
+      .charts {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr));
+        gap: 16px 32px;
+      }
+      td.heat {
+        min-width: 44px;
+      }
+      img {
+        display: block;
+        max-width: 100%;
+        image-rendering: pixelated;
+      }
+    `,
+  ];
+
+  declare source: StudySource;
+  /** Path of the file that is selected in the table. */
+  declare selected: string | undefined;
+  declare progress: StageProgress | undefined;
+  declare report: StudyReport | undefined;
+  declare running: boolean;
+  declare failure: string | undefined;
+  declare picture:
+    { readonly path: string; readonly url: string; readonly trained: readonly StudyQuality[] } | undefined;
+
+  constructor() {
+    super();
+    this.running = false;
+  }
+
+  override render(): TemplateResult {
+    return html`<details data-testid="study">
+      <summary><h2>Study: training on compressed images</h2></summary>
+      <p>
+        Trains networks at quality 5, at quality 50 and on originals, tests them at every quality, and shows which
+        images and which pixels make the difference.
+      </p>
+      ${this.running ? this.#waiting() : nothing}
+      ${this.failure === undefined ? nothing : html`<p class="error" role="alert">${this.failure}</p>`}
+      ${this.report ? this.#findings(this.report) : nothing}
+      ${
+        this.running || this.report
+          ? nothing
+          : html`<vscode-button appearance="secondary" data-testid="run-study" @click=${this.#run}
+              >Run the study</vscode-button
+            >`
+      }
+    </details>`;
+  }
+
+  #waiting(): TemplateResult {
+    const { done = 0, total = 0, unit = '', note = '' } = this.progress ?? {};
+    return html`<p role="status">
+        ${total > 0 ? `${formatCount(done)} of ${formatCount(total)} ${unit}` : 'Starting'}${note === '' ? '' : `: ${note}`}
+      </p>
+      <progress max=${Math.max(1, total)} value=${done} aria-label="Study"></progress>
+      <vscode-button
+        appearance="secondary"
+        @click=${() => {
+          this.source.cancel();
+        }}
+        >Cancel</vscode-button
+      >`;
+  }
+
+  #findings(report: StudyReport): TemplateResult {
+    const { trained, qualities, accuracy, interval, regions, curves } = report;
+    const width = qualities.length;
+    const row = (values: Float32Array, t: number) => Array.from(values.subarray(t * width, (t + 1) * width));
+    const places = qualities.map(short);
+    const sure = regions.filter((region) => region.sure);
+    const shown = qualities.filter(
+      (quality) => quality === trained[0] || quality === trained[1] || quality === 'original',
+    );
+    return html`<p class="quiet">
+        ${formatCount(report.trainImages)} images to train on, ${formatCount(report.testImages)} to test on
+        (${report.tested}); ${report.seeds} seeds of ${report.epochs} epochs. Bands are 95 % intervals.
+      </p>
+      <p>${regionsSentence(report)}</p>
+      <div class="charts">
+        ${lineChart({
+          title: 'Accuracy by tested quality',
+          places,
+          lines: trained.map((quality, t) => ({
+            name: `trained at ${title(quality)}`,
+            values: row(accuracy, t),
+            interval: row(interval, t),
+          })),
+          shades: sure.map((region) => ({
+            name: `${title(region.trained)} best`,
+            from: qualities.indexOf(region.from),
+            to: qualities.indexOf(region.to),
+          })),
+          format: (value) => formatShare(value, 0),
+        })}
+        ${lineChart({
+          title: `Loss (nats) of test images, sorted by their difference at ${title(curves.sortedBy)}`,
+          places: Array.from({ length: curves.groups }, (_, group) => formatShare((group + 0.5) / curves.groups, 0)),
+          lines: shown.map((quality) => ({
+            name: `loss at ${title(quality)}`,
+            values: Array.from(
+              { length: curves.groups },
+              (_, group) => curves.loss[group * width + qualities.indexOf(quality)] ?? NaN,
+            ),
+          })),
+          format: (value) => formatNats(value, 1),
+        })}
+      </div>
+      ${heatmap('Loss by cluster and quality, nats', report.clusters, qualities, ({ meanLoss }, difference) => meanLoss + difference)}
+      ${heatmap('Loss difference by cluster and quality, nats', report.clusters, qualities, (_, difference) => difference)}
+      ${overlapTable(report)} ${this.#attribution()}`;
+  }
+
+  #attribution(): TemplateResult {
+    const { picture, selected } = this;
+    return html`<p>
+        ${selected === undefined ? 'Select a file below to see which pixels the networks look at.' : `Selected: ${selected}`}
+      </p>
+      <vscode-button
+        appearance="secondary"
+        data-testid="show-attribution"
+        ?disabled=${selected === undefined}
+        @click=${this.#draw}
+        >Show its pixels</vscode-button
+      >
+      ${
+        picture
+          ? html`<figure>
+              <img
+                src=${picture.url}
+                alt="The image, then the pixels that each network's loss rests on"
+                data-testid="attribution"
+              />
+              <figcaption class="quiet">
+                ${picture.path}: the image, then networks trained at ${picture.trained.map(title).join(', ')}. Bright
+                pixels carry most of the loss.
+              </figcaption>
+            </figure>`
+          : nothing
+      }`;
+  }
+
+  readonly #run = async (): Promise<void> => {
+    this.running = true;
+    this.failure = undefined;
+    try {
+      this.report = await this.source.study();
+    } catch (error) {
+      this.failure = `The study did not finish: ${error instanceof Error ? error.message : String(error)}`;
+    } finally {
+      this.running = false;
+    }
+  };
+
+  readonly #draw = async (): Promise<void> => {
+    const path = this.selected;
+    if (path === undefined) return;
+    try {
+      const { png, trained } = await this.source.attribution(path);
+      this.picture = {
+        path,
+        trained,
+        url: `data:image/png;base64,${btoa(Array.from(png, (byte) => String.fromCharCode(byte)).join(''))}`,
+      };
+      this.failure = undefined;
+    } catch (error) {
+      this.failure = `The picture could not be drawn: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  };
+}
+
+function regionsSentence({ regions }: StudyReport): string {
+  const sure = regions.filter((region) => region.sure);
+  if (sure.length === 0) return 'At no tested quality is one network clearly the best: the intervals overlap.';
+  const parts = sure.map(({ trained, from, to }) =>
+    from === to ? `${title(trained)} at ${title(from)}` : `${title(trained)} from ${title(from)} to ${title(to)}`,
+  );
+  return `Clearly the best to train at, by tested quality: ${parts.join('; ')}.`;
+}
+
+/** Cells coloured from nothing to the largest value; what falls below zero has the other colour. */
+function heatmap(
+  name: string,
+  clusters: readonly Cluster[],
+  qualities: readonly StudyQuality[],
+  valueOf: (cluster: Cluster, difference: number) => number,
+): TemplateResult {
+  const rows = clusters.map((cluster) => ({
+    cluster,
+    values: qualities.map((_, v) => valueOf(cluster, cluster.meanSensitivity[v] ?? 0)),
+  }));
+  const largest = Math.max(...rows.flatMap(({ values }) => values.map(Math.abs)), 1e-9);
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${name}>
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">${name}</th>
+          ${qualities.map((quality) => html`<th scope="col" class="number">${short(quality)}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ({ cluster, values }) =>
+            html`<tr>
+              <th scope="row">${cluster.name} <span class="quiet">${formatCount(cluster.samples)}</span></th>
+              ${values.map((value) => {
+                const strength = Math.min(9, Math.round((10 * Math.abs(value)) / largest));
+                return html`<td class="number heat ${value < 0 ? 'falling' : 'rising'}-${strength}">
+                  ${formatNats(value, 2)}
+                </td>`;
+              })}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function overlapTable({ attribution, topShare, seeds }: StudyReport): TemplateResult {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Overlap of top pixels">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Trained at</th>
+          <th scope="col" class="number">
+            Overlap (IoU) of the top ${formatShare(topShare)} of pixels with networks of originals, 95 % interval
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        ${attribution.map(
+          ({ trained, overlap, interval: [low, high] }) =>
+            html`<tr>
+              <th scope="row">
+                ${title(trained)}${trained === 'original' && seeds > 1 ? ' (other seeds: the control)' : ''}
+              </th>
+              <td class="number">${overlap.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
