@@ -87,7 +87,12 @@ export async function measureSensitivities(
     const { difference, reliability } = shrink(table, labels, qualities);
     return { table, side, labels, shrunk: difference, reliability, meanByKind: {} };
   }
-  const side = settings.probeSide ?? probeSide(Array.from(sample, (i) => rates.shorterSide[i] as number));
+  const side =
+    settings.probeSide ??
+    probeSide(
+      Array.from(sample, (i) => rates.shorterSide[i] as number),
+      qualities + 1,
+    );
   const chosen = chosenSamples(dataset, sample, settings);
   const isChosen = new Set(chosen);
   const left = sample.filter((i) => !isChosen.has(i));

@@ -224,7 +224,12 @@ async function prepare(
     throw new InputError(
       `${dataset.root}: found ${trainRows.length} usable training images, not of two classes. The study trains a classifier, so put the images into two or more class folders`,
     );
-  const side = wantedSide ?? probeSide(Array.from(train, (i) => shorter[i] as number));
+  const side =
+    wantedSide ??
+    probeSide(
+      Array.from(samples, (i) => shorter[i] as number),
+      qualities.length + 1,
+    );
   const key = keyOf('study-1', fingerprint, { qualities, subsampling, optimizeHuffman, seeds, epochs, side });
   const tested = other.length > 0 ? from : 'a fifth of every class, held out';
   return { dataset, samples, trainRows, testRows, tested, labels, side, key };

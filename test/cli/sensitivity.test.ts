@@ -8,6 +8,7 @@ import { readPlanned } from '../../demo/planned.ts';
 import { areaUnderCurve } from '../../src/core/probe/ranking.ts';
 import type { AnalysisSummary } from '../../src/protocol/analysis.ts';
 import type { StudyReport } from '../../src/protocol/study.ts';
+import { addFile } from '../unit/dataset/fixtures.ts';
 import { meanColourNetwork } from '../unit/networks.ts';
 import { bitbudget, quick, temporaryFolder } from './bitbudget.ts';
 
@@ -93,6 +94,38 @@ describe('sensitivities', { timeout: 240_000 }, () => {
     const refused = await bitbudget(['analyze', dataset, ...ladder, '--model', model, '--store', inHome('store')]);
     expect(refused).toMatchObject({ code: 3 });
     expect(refused.stderr).toMatch(/expected a label for every class of the dataset but found none for fine-falling/);
+  });
+});
+
+describe('uneven datasets', { timeout: 120_000 }, () => {
+  const settings = [...ladder, '--folds', '3', '--seeds', '2', '--epochs', '1', '--probe-side', '16'];
+  const image = (channels: 1 | 3 | 4, width: number, height: number, level: number) => {
+    const pixels = Buffer.alloc(width * height * 3).map((_, at) => level + ((at * 7919) % 40));
+    const opaque = sharp(pixels, { raw: { width, height, channels: 3 } });
+    return (channels === 1 ? opaque.greyscale() : channels === 4 ? opaque.ensureAlpha() : opaque).png().toBuffer();
+  };
+
+  it('of few and many, grey and coloured, small and large images are measured whole', async () => {
+    const uneven = inHome('uneven');
+    for (let k = 0; k < 30; k++) await addFile(uneven, `many/${k}.png`, await image(3, 24 + k, 40, 20));
+    for (let k = 0; k < 9; k++) await addFile(uneven, `grey/${k}.png`, await image(1, 32, 32 + 5 * k, 120));
+    for (let k = 0; k < 2; k++) await addFile(uneven, `rgba/${k}.png`, await image(4, 300, 200, 200));
+    await addFile(uneven, 'one/only.png', await image(3, 16, 16, 90));
+    const plan = inHome('uneven.plan.jsonl');
+    await json('plan', uneven, '--budget', '60%', '--out', plan, ...settings);
+    const lines = readPlanned(await readFile(plan, 'utf8'));
+    expect(lines).toHaveLength(42);
+    expect(lines.every(({ sensitivity }) => Number.isFinite(sensitivity))).toBe(true);
+  });
+
+  it('of one class say what is missing', async () => {
+    const single = inHome('single');
+    for (let k = 0; k < 8; k++) await addFile(single, `only/${k}.png`, await image(3, 16, 16, 50));
+    for (const more of [[], ['--paper']]) {
+      const refused = await bitbudget(['analyze', single, ...more, ...settings, '--store', inHome('store')]);
+      expect(refused).toMatchObject({ code: 3 });
+      expect(refused.stderr).toMatch(/put the images into two or more class folders/);
+    }
   });
 });
 

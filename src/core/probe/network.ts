@@ -34,8 +34,17 @@ export function probeNetwork(
   };
 }
 
-/** Input size for images of these side lengths (pixels, the shorter of each): 32 for small ones, else 64. */
-export function probeSide(shorterSides: readonly number[]): number {
+/** Scratch files of views beyond it make way for smaller views. */
+const mostScratchBytes = 4e9;
+
+/**
+ * Input size for images of these side lengths (pixels, the shorter of each): close to the images' own, from 32 to 128, as
+ * far as `views` of each image fit into a scratch file of 4 GB.
+ */
+export function probeSide(shorterSides: readonly number[], views: number): number {
   const sorted = [...shorterSides].sort((a, b) => a - b);
-  return (sorted[sorted.length >> 1] ?? 32) < 48 ? 32 : 64;
+  const median = sorted[sorted.length >> 1] ?? 32;
+  if (median < 48) return 32;
+  const fits = (side: number) => side * side * 3 * views * sorted.length <= mostScratchBytes;
+  return (median < 96 ? [64] : median < 128 ? [96, 64] : [128, 96, 64]).find(fits) ?? 64;
 }
