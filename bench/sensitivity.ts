@@ -26,7 +26,7 @@ import {
 import { summarise } from '../src/core/probe/cross-fit.ts';
 import { stratifiedFolds } from '../src/core/probe/folds.ts';
 import { meanOf, spearman } from '../src/core/probe/ranking.ts';
-import { rowMeans } from '../src/core/probe/calibrate.ts';
+import { rowMeans } from '../src/core/probe/means.ts';
 import { shrink } from '../src/core/probe/shrink.ts';
 import { measureRates } from '../src/core/rate/index.ts';
 import { seededRandom, shuffle } from '../src/core/random.ts';

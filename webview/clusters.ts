@@ -4,7 +4,7 @@ import type { Cluster } from '../src/protocol/analysis.ts';
 import type { Allocation } from '../src/protocol/frontier.ts';
 import { formatCount, formatNats, formatShare, missing } from '../src/protocol/format.ts';
 import { clusterMeans, type ClusterMean } from './plan.ts';
-import { theme } from './theme.ts';
+import { tables, theme } from './theme.ts';
 
 const width = 72;
 const height = 18;
@@ -19,33 +19,13 @@ export class ClusterTable extends LitElement {
   };
   static override styles = [
     theme,
+    tables,
     css`
       .scroll {
-        overflow-x: auto;
         margin-top: 4px;
       }
       table {
         width: 100%;
-        border-collapse: collapse;
-      }
-      th {
-        font-size: 12px;
-        font-weight: 400;
-        color: var(--vscode-descriptionForeground);
-        vertical-align: bottom;
-      }
-      th,
-      td {
-        padding: 3px 12px 3px 0;
-        text-align: left;
-        border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder, transparent));
-      }
-      th.number,
-      td.number {
-        text-align: right;
-      }
-      th.number {
-        white-space: normal;
       }
       th:last-child,
       td:last-child {

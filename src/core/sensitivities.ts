@@ -1,29 +1,26 @@
 /** From rates to sensitivities: which samples are probed, by which probes, and what is foretold of the others. */
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import type { ProxyName, ProxyReport } from '../protocol/proxies.ts';
+import type { ProxyReport } from '../protocol/proxies.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
-import { planRegret, settledRows, uniformRegret, type PricedRows } from './allocate/index.ts';
+import { settledRows, type PricedRows } from './allocate/index.ts';
 import type { Dataset } from './dataset/index.ts';
 import { InputError } from './errors.ts';
+import { foretell, judgeProxies } from './foretell.ts';
 import type { JobContext } from './job.ts';
 import { scoreByOwnNetwork } from './own-network.ts';
 import type { Ports } from './ports.ts';
 import {
   buildViews,
   byteSlopes,
-  crossPredicted,
-  evaluateProxies,
-  fitPredictor,
+  columnMeans,
   measureSensitivity,
   pixelProxies,
   probeSide,
-  rowMeans,
   shrink,
   stratifiedShare,
   type PixelProxies,
   type ProbeKind,
-  type Proxies,
   type SensitivityTable,
   type ViewsFile,
 } from './probe/index.ts';
@@ -46,8 +43,6 @@ export interface Sensitivities {
   readonly proxies?: ProxyReport;
 }
 
-/** Budgets at which a plan by proxies is priced, as shares of the originals. */
-const regretBudgets = [0.2, 0.3, 0.4, 0.6];
 /** A calibration needs so many rows of each class, and in all. */
 const leastPerClass = 10;
 const leastProbed = 100;
@@ -126,24 +121,20 @@ export async function measureSensitivities(
   if (!table.proxies || !pixels) return { ...shared, table, shrunk: difference };
 
   const slopes = (samples: Uint32Array) => byteSlopes(rates.encoded, samples, [...rates.qualities]);
-  const data = {
-    proxies: { ...table.proxies, ...pixels, loss: table.loss, byteSlope: slopes(chosen) } satisfies Proxies,
-    labels: labelsOf(dataset, chosen),
+  const probed = {
+    table,
+    difference,
+    rows: priced(table),
+    proxies: { ...table.proxies, ...pixels, loss: table.loss, byteSlope: slopes(chosen) },
   };
-  const report = evaluate(data, priced(table), difference, sample.length);
+  const report = judgeProxies(probed, sample.length);
   if (!table.rest || !restPixels) return { ...shared, table, shrunk: difference, proxies: report };
-
-  const used = bestCheap(report);
-  const { loss } = table.rest;
+  const { loss, proxies } = table.rest;
   const rest = {
-    proxies: { ...table.rest.proxies, ...restPixels, loss, byteSlope: slopes(left) },
-    labels: labelsOf(dataset, left),
+    ...{ sample: left, labels: labelsOf(dataset, left), loss },
+    proxies: { ...proxies, ...restPixels, loss, byteSlope: slopes(left) },
   };
-  const predictor = fitPredictor(used, data, difference, qualities, Uint32Array.from(chosen.keys()));
-  const foretold = predictor(rest, Uint32Array.from(left.keys()));
-  const miss = crossPredicted(used, data, difference, qualities).map((own, at) => own - (difference[at] as number));
-  const merged = mergeForetold(sample, table, difference, { sample: left, loss, foretold, miss }, qualities);
-  return { ...shared, ...merged, proxies: { ...report, used } };
+  return { ...shared, ...foretell(sample, probed, rest, report) };
 }
 
 /** Tables of kinds of probes on the same views, as far as the store does not know them. */
@@ -223,84 +214,6 @@ function chosenSamples(dataset: Dataset, sample: Uint32Array, { probeShare, fold
   return chosen;
 }
 
-function evaluate(
-  data: Parameters<typeof evaluateProxies>[0],
-  rows: PricedRows,
-  difference: Float32Array,
-  all: number,
-): ProxyReport {
-  const qualities = rows.qualities.length;
-  return {
-    proxies: evaluateProxies(data, difference, qualities, (predicted) =>
-      planRegret(rows, difference, predicted, regretBudgets),
-    ),
-    budgets: regretBudgets,
-    uniformRegret: uniformRegret(rows, difference, regretBudgets),
-    measured: rows.labels.length,
-    rows: all,
-  };
-}
-
-/** The sign that costs least, on average over the budgets, of those that need no compressed view. */
-function bestCheap({ proxies }: ProxyReport): ProxyName {
-  const regretOf = ({ regret }: ProxyReport['proxies'][number]) => {
-    const priced = regret.filter((own) => !Number.isNaN(own));
-    return priced.reduce((sum, own) => sum + own, 0) / priced.length;
-  };
-  const [best] = proxies.filter(({ needsViews }) => !needsViews).sort((a, b) => regretOf(a) - regretOf(b));
-  return best?.name ?? 'class';
-}
-
-interface Foretold {
-  readonly sample: Uint32Array;
-  readonly loss: Float32Array;
-  readonly foretold: Float32Array;
-  /** By how much foretelling missed the measured rows, P′ × Q. */
-  readonly miss: Float32Array;
-}
-
-/** Measured and foretold rows in the order of their samples; a foretold row's error is what foretelling misses. */
-function mergeForetold(
-  all: Uint32Array,
-  table: SensitivityTable,
-  shrunk: Float32Array,
-  { sample, loss, foretold, miss }: Foretold,
-  qualities: number,
-): Pick<Sensitivities, 'table' | 'shrunk'> {
-  const measuredRow = new Map(Array.from(table.sample, (i, row) => [i, row]));
-  const foretoldRow = new Map(Array.from(sample, (i, row) => [i, row]));
-  const usual = columnMeans(
-    miss.map((own) => own * own),
-    qualities,
-  ).map(Math.sqrt);
-  const usualMean = Math.sqrt(meanSquare(rowMeans(miss, qualities)));
-  const columns = (measured: Float32Array, other: (row: number) => Float32Array, width: number) => {
-    const out = new Float32Array(all.length * width);
-    all.forEach((i, at) => {
-      const row = measuredRow.get(i);
-      const values =
-        row === undefined ? other(foretoldRow.get(i) as number) : measured.subarray(row * width, (row + 1) * width);
-      out.set(values, at * width);
-    });
-    return out;
-  };
-  const own = (row: number) => foretold.subarray(row * qualities, (row + 1) * qualities);
-  return {
-    table: {
-      ...table,
-      sample: all,
-      loss: columns(table.loss, (row) => loss.subarray(row, row + 1), 1),
-      difference: columns(table.difference, own, qualities),
-      error: columns(table.error, () => usual, qualities),
-      meanError: columns(table.meanError, () => Float32Array.of(usualMean), 1),
-      scored: Uint8Array.from(all, (i) => table.scored[measuredRow.get(i) ?? -1] ?? 0),
-    },
-    shrunk: columns(shrunk, own, qualities),
-  };
-}
-
-const meanSquare = (values: Float64Array) => values.reduce((sum, value) => sum + value * value, 0) / values.length;
-
 const labelsOf = (dataset: Dataset, samples: Uint32Array) =>
   Int32Array.from(samples, (i) => dataset.label[i] as number);
 
@@ -308,14 +221,4 @@ function contentOf(rates: RateTable, samples: Uint32Array): string {
   const content = createHash('sha256');
   for (const i of samples) content.update(rates.hash.subarray(i * 32, (i + 1) * 32));
   return content.digest('hex');
-}
-
-/** Mean over the rows of every column, Q. */
-function columnMeans(values: Float32Array, width: number): Float32Array {
-  const rows = values.length / width;
-  const means = new Float64Array(width);
-  values.forEach((value, at) => {
-    means[at % width] = (means[at % width] as number) + value / rows;
-  });
-  return Float32Array.from(means);
 }

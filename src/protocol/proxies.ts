@@ -1,6 +1,7 @@
 /** How well cheap signs foretell a sensitivity. */
 
-export const proxyNames = [
+/** Signs that need no compressed view of an image. */
+export const cheapProxies = [
   'loss',
   'entropy',
   'margin',
@@ -9,12 +10,10 @@ export const proxyNames = [
   'highFrequency',
   'quantisationError',
   'byteSlope',
-  'featureShift',
-  'firstOrder',
-  'class',
-  'cheap',
-  'all',
 ] as const;
+/** Signs that do. */
+export const viewProxies = ['featureShift', 'firstOrder'] as const;
+export const proxyNames = [...cheapProxies, ...viewProxies, 'class', 'cheap', 'all'] as const;
 /** `class` is the mean of a row's class alone, `cheap` all signs that need no compressed view, `all` every sign. */
 export type ProxyName = (typeof proxyNames)[number];
 

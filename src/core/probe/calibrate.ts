@@ -1,7 +1,8 @@
 /** Predicts sensitivities from proxies, and says how well. */
 import { Matrix, solve } from 'ml-matrix';
-import type { ProxyEvaluation, ProxyName } from '../../protocol/proxies.ts';
+import { cheapProxies, viewProxies, type ProxyEvaluation, type ProxyName } from '../../protocol/proxies.ts';
 import { stratifiedFolds } from './folds.ts';
+import { rowMeans } from './means.ts';
 import { areaUnderCurve, meanOf, pearson, spearman } from './ranking.ts';
 
 /** Values of P × 1, or P × Q where a proxy looks at a quality. */
@@ -14,19 +15,6 @@ export interface CalibrationData<K extends string = keyof Proxies> {
   /** Class of every row. */
   readonly labels: Int32Array;
 }
-
-/** Those that need no compressed view of a row. */
-export const cheapProxies = [
-  'loss',
-  'entropy',
-  'margin',
-  'el2n',
-  'grand',
-  'highFrequency',
-  'quantisationError',
-  'byteSlope',
-] as const satisfies (keyof Proxies)[];
-const viewProxies = ['featureShift', 'firstOrder'] as const satisfies (keyof Proxies)[];
 
 /** The proxies behind each name; the combined ones, and the class alone as their control, know a row's class. */
 const parts: Readonly<Record<ProxyName, readonly (keyof Proxies)[]>> = {
@@ -189,12 +177,6 @@ function deviationOf(values: Float64Array): number {
   const mean = meanOf(values);
   return Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2)));
 }
-
-/** Mean over the qualities of every row. */
-export const rowMeans = (values: Float32Array, width: number) =>
-  Float64Array.from({ length: values.length / width }, (_, row) =>
-    meanOf(values.subarray(row * width, (row + 1) * width)),
-  );
 
 /** Of the regression of what was measured on what was foretold: 1 where predictions are neither too bold nor too timid. */
 function slope(foretold: Float64Array, truth: Float64Array): number {

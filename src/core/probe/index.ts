@@ -1,14 +1,6 @@
 /** Cross-fitted sensitivity: how much a network that never saw a sample suffers from each of its qualities. */
 export { buildViews } from './build-views.ts';
-export {
-  cheapProxies,
-  crossPredicted,
-  evaluateProxies,
-  fitPredictor,
-  rowMeans,
-  type CalibrationData,
-  type Proxies,
-} from './calibrate.ts';
+export { crossPredicted, evaluateProxies, fitPredictor, type CalibrationData, type Proxies } from './calibrate.ts';
 export { measureSensitivity } from './cross-fit.ts';
 export { stratifiedShare } from './folds.ts';
 export { byteSlopes, pixelProxies, type PixelProxies } from './pixel-proxies.ts';
@@ -25,6 +17,7 @@ export type {
   Trainer,
 } from './trainer.ts';
 export { overlap, topPixels } from './attribution.ts';
+export { columnMeans, rowMeans } from './means.ts';
 export { fitNetwork } from './own-network.ts';
 export { readNetworkSettings } from './own-network-settings.ts';
 export { normalisation } from './normalisation.ts';
