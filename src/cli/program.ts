@@ -8,6 +8,7 @@ import {
   DrawAttribution,
   defaultSettings,
   engineNames,
+  FitLaw,
   MakePlan,
   Scan,
   Study,
@@ -16,6 +17,7 @@ import {
   type AnalysisSettings,
 } from '../protocol/worker.ts';
 import { defaultStoreFolder } from '../host/store-folder.ts';
+import { describeLaw } from './describe-law.ts';
 import { describeStudy } from './describe-study.ts';
 import { exitCodes } from './exit-codes.ts';
 import { runJob } from './run-job.ts';
@@ -27,6 +29,12 @@ interface Shared {
 }
 
 type AnalysisOptions = Shared & Omit<AnalysisSettings, 'budgetRange'> & { readonly active?: [number, number] };
+
+interface LawOptions extends Shared {
+  readonly paper: boolean;
+  readonly budgets: readonly number[];
+  readonly images?: number;
+}
 
 export function program(): Command {
   const bitbudget = new Command('bitbudget')
@@ -80,6 +88,14 @@ export function program(): Command {
       const out = path.resolve(options.out ?? `${path.basename(path.resolve(folder))}.plan.jsonl`);
       const params = { folder: path.resolve(folder), settings: settingsOf(options), budget: options.budget, out };
       return runJob(options, (child, signal) => child.request(MakePlan, params, signal), describePlan);
+    });
+  command('law <file>', 'fit the storage law to a CSV file with the columns n, bytes, error and, if known, se')
+    .option('--paper', 'fit as Mentzer & Montanari (2024) did: non-negative least squares, no headers', false)
+    .option('--budgets <list>', 'budgets to find the best mix for: 1MB,10MB', sizes, [])
+    .option('--images <n>', 'images that there are; by default as many as the largest point has', whole(1, 1e12))
+    .action((file: string, { paper, budgets, images, ...options }: LawOptions) => {
+      const params = { file: path.resolve(file), paper, budgets, ...(images !== undefined && { mostImages: images }) };
+      return runJob(options, (child, signal) => child.request(FitLaw, params, signal), describeLaw);
     });
   command('write <plan> <out>', 'write, or go on writing, the copy that a plan describes').action(
     (plan: string, out: string, options: Shared) =>
@@ -162,6 +178,15 @@ function budget(text: string): Budget {
   const result = parseBudget(text);
   if (result === undefined) throw new InvalidArgumentError('Expected a share such as 40% or bytes such as 12MB.');
   return result;
+}
+
+function sizes(text: string): number[] {
+  return text.split(',').map((one) => {
+    const result = parseBudget(one);
+    if (result === undefined || !('bytes' in result))
+      throw new InvalidArgumentError('Expected sizes such as 1MB,10MB.');
+    return result.bytes;
+  });
 }
 
 function share(text: string): number {

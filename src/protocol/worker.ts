@@ -11,6 +11,7 @@ import type {
 } from './analysis.ts';
 import type { Budget } from './budget.ts';
 import type { Frontier } from './frontier.ts';
+import type { LawFit } from './law.ts';
 import type { StudyQuality, StudyReport } from './study.ts';
 
 export interface ErrorData {
@@ -82,6 +83,16 @@ export interface AttributionPicture {
   readonly trained: readonly StudyQuality[];
 }
 
+export interface LawParams {
+  readonly file: string;
+  /** Budgets to find the optimum of, bytes. */
+  readonly budgets: readonly number[];
+  /** Images that there are; as many as the points with the most when absent. */
+  readonly mostImages?: number;
+  /** As Mentzer & Montanari (2024) fitted. */
+  readonly paper: boolean;
+}
+
 export interface PlanParams extends AnalyzeParams {
   readonly budget: Budget;
   /** Plan file to write. */
@@ -140,6 +151,8 @@ export const Study = new RequestType<AnalyzeParams, StudyReport, ErrorData>('stu
 export const DrawAttribution = new RequestType<AnalyzeParams & { path: string }, AttributionPicture, ErrorData>(
   'study/attribution',
 );
+/** Fits the storage law to a CSV file of points. */
+export const FitLaw = new RequestType<LawParams, LawFit, ErrorData>('law');
 export const MakePlan = new RequestType<PlanParams, PlanSummary, ErrorData>('plan');
 export const WriteCopy = new RequestType<WriteParams, CopySummary, ErrorData>('write');
 export const VerifyCopy = new RequestType<{ out: string }, VerifySummary, ErrorData>('verify');

@@ -7,6 +7,7 @@ import type { JobContext } from '../core/job.ts';
 import { createEncoder } from '../core/jpeg/index.ts';
 import { makePlan } from '../core/make-plan.ts';
 import { analyze, scan } from '../core/pipeline.ts';
+import { fitLaw, readPoints } from '../core/sweep/index.ts';
 import { attributionOf, study } from '../core/study.ts';
 import { drawAttribution } from '../core/attribution-picture.ts';
 import type { Ports } from '../core/ports.ts';
@@ -64,6 +65,15 @@ export function serve(sharp: 'native' | 'wasm'): void {
   answer(wire.DrawAttribution, async ({ folder, path: image, settings }, signal) => {
     const found = await attributionOf(folder, image, settings, portsFor(settings), jobOf(signal));
     return { png: await drawAttribution(found), trained: found.trained };
+  });
+  answer(wire.FitLaw, async ({ file, budgets, mostImages, paper }) => {
+    const points = await readPoints(file);
+    const bytes = points.map((point) => point.bytes);
+    const limits = {
+      mostImages: mostImages ?? Math.max(...points.map(({ images }) => images)),
+      bytes: [Math.min(...bytes), Math.max(...bytes)],
+    } as const;
+    return fitLaw(points, { budgets, limits, paper });
   });
   answer(wire.MakePlan, async ({ folder, settings, budget, out }, signal) => {
     const same = last?.key === JSON.stringify([folder, settings]);
