@@ -1,56 +1,36 @@
 /** The study of training on compressed images, on the user's own dataset: see protocol/study.ts. */
-import { availableParallelism } from 'node:os';
 import { readFileSync, rmSync } from 'node:fs';
 import pMap from 'p-map';
 import type { Cluster } from '../protocol/analysis.ts';
 import type { AttributionOverlap, StudyQuality, StudyReport } from '../protocol/study.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
 import type { NetworkDescription } from '../engine/index.ts';
-import { openSamples, scanDataset, type Dataset } from './dataset/index.ts';
 import { InputError } from './errors.ts';
 import type { JobContext } from './job.ts';
-import { sourceImage, type Encoder } from './jpeg/index.ts';
 import type { Ports } from './ports.ts';
 import {
   accuracies,
-  buildViews,
   clusterList,
   clusterSensitivities,
   findRegions,
   normalisation,
   overlap,
   probeNetwork,
-  probeSide,
   sideBySide,
   stratifiedShare,
   topPixels,
   trainingSteps,
   type FoldLosses,
   type FoldTask,
-  type ViewsFile,
 } from './probe/index.ts';
 import { keyOf } from './store/index.ts';
+import { findTrainingAndTest, trainingViews, type TrainingAndTest } from './training-and-test.ts';
 
 /** The paper's qualities; the best is what the images come in. */
 const [low, middle] = [5, 50];
 const topShare = 0.1;
 const attributedImages = 500;
 const curveGroups = 50;
-/** Of the training images, where there is no other split to test on. */
-const heldOutShare = 0.2;
-
-/** What a study trains and tests on. */
-interface Setting {
-  readonly dataset: Dataset;
-  /** Samples to train on, then those to test on; rows of the views. */
-  readonly samples: Uint32Array;
-  readonly trainRows: Uint32Array;
-  readonly testRows: Uint32Array;
-  readonly tested: string;
-  readonly labels: Int32Array;
-  readonly side: number;
-  readonly key: string;
-}
 
 interface Trained {
   readonly result: FoldLosses;
@@ -64,14 +44,16 @@ export async function study(
   ports: Ports,
   job: JobContext,
 ): Promise<StudyReport> {
-  const setting = await prepare(folder, settings, ports, job);
-  const known = ports.store.getTable(`report-${setting.key}`) as StudyReport | undefined;
+  const setting = await findTrainingAndTest(folder, settings, ports, job);
+  const studyKey = keyOfStudy(setting, settings);
+  const known = ports.store.getTable(`report-${studyKey}`) as StudyReport | undefined;
   if (known !== undefined) return known;
-  const views = await viewsOf(setting, setting.samples, settings, ports, job);
+  const views = await trainingViews(setting, setting.samples, settings.qualities, ports, job);
   const trainer = await ports.openTrainer(job.signal);
   const trained = trainedQualities(settings);
   const ladder = [...settings.qualities];
-  const { labels, trainRows, testRows, side, dataset, key } = setting;
+  const { labels, trainRows, testRows, side, dataset } = setting;
+  const key = studyKey;
   const network = probeNetwork(side, dataset.classes.length, normalisation(views, trainRows.length));
   ports.store.putTable(`network-${key}`, network);
   const steps = trainingSteps(trainRows.length, settings.epochs);
@@ -167,15 +149,15 @@ export async function attributionOf(
   job: JobContext,
 ): Promise<AttributionMaps> {
   await study(folder, settings, ports, job);
-  const setting = await prepare(folder, settings, ports, job);
+  const setting = await findTrainingAndTest(folder, settings, ports, job);
   const row = setting.samples.findIndex((i) => setting.dataset.path.at(i) === path);
   if (row < 0)
     throw new InputError(
       `${folder}: found no image ${path} that the study used. Name one relative to the dataset's folder, with forward slashes`,
     );
-  const { key, side, labels, samples } = setting;
-  const shown = { ...settings, qualities: [] };
-  const views = await viewsOf(setting, samples.subarray(row, row + 1), shown, ports, job);
+  const { labels, samples, side } = setting;
+  const key = keyOfStudy(setting, settings);
+  const views = await trainingViews(setting, samples.subarray(row, row + 1), [], ports, job);
   const trained = trainedQualities(settings);
   const network = ports.store.getTable(`network-${key}`) as NetworkDescription;
   const weights = trained.map((quality) => {
@@ -190,83 +172,8 @@ export async function attributionOf(
   return { side, pixels, trained, maps };
 }
 
-async function prepare(
-  folder: string,
-  settings: AnalysisSettings,
-  { encoder, store }: Pick<Ports, 'encoder' | 'store'>,
-  job: JobContext,
-): Promise<Setting> {
-  const dataset = await scanDataset(folder, job);
-  const { qualities, subsampling, optimizeHuffman, seeds, epochs, probeSide: wantedSide } = settings;
-  const content = Array.from(dataset.label, (label, i) => [
-    dataset.path.at(i),
-    dataset.bytes[i],
-    dataset.modifiedMs[i],
-    label,
-  ]);
-  const fingerprint = keyOf('dataset', dataset.root, content);
-  const shorter =
-    (store.getTable(`shorter-sides-${fingerprint}`) as Uint16Array | undefined) ??
-    (await shorterSides(dataset, encoder, job));
-  store.putTable(`shorter-sides-${fingerprint}`, shorter);
-  const inSplit = (split: number) =>
-    Uint32Array.from(shorter.keys()).filter((i) => dataset.split[i] === split && (shorter[i] as number) > 0);
-  const [train, val, test] = [inSplit(0), inSplit(1), inSplit(2)] as const;
-  const [other, from] = test.length > 0 ? [test, 'the test split'] : [val, 'the validation split'];
-  const samples = Uint32Array.from([...train, ...other]);
-  const labels = Int32Array.from(samples, (i) => dataset.label[i] as number);
-  const all = Uint32Array.from(samples.keys());
-  const testRows =
-    other.length > 0 ? all.subarray(train.length) : stratifiedShare(all, labels, { share: heldOutShare, seed: 0 });
-  const isTested = new Set(testRows);
-  const trainRows = all.filter((row) => !isTested.has(row));
-  if (new Set(Array.from(trainRows, (row) => labels[row])).size < 2)
-    throw new InputError(
-      `${dataset.root}: found ${trainRows.length} usable training images, not of two classes. The study trains a classifier, so put the images into two or more class folders`,
-    );
-  const side =
-    wantedSide ??
-    probeSide(
-      Array.from(samples, (i) => shorter[i] as number),
-      qualities.length + 1,
-    );
-  const key = keyOf('study-1', fingerprint, { qualities, subsampling, optimizeHuffman, seeds, epochs, side });
-  const tested = other.length > 0 ? from : 'a fifth of every class, held out';
-  return { dataset, samples, trainRows, testRows, tested, labels, side, key };
-}
-
-/** Shorter side in pixels of every sample with a class; 0 where it can't become a JPEG. */
-async function shorterSides(dataset: Dataset, encoder: Encoder, { signal, onProgress }: JobContext) {
-  const shorter = new Uint16Array(dataset.count);
-  await using reader = openSamples(dataset);
-  let done = 0;
-  const look = async (i: number) => {
-    if ((dataset.label[i] as number) >= 0) {
-      const image = await reader
-        .read(i)
-        .then(
-          (content) => sourceImage(content, encoder),
-          () => undefined,
-        )
-        .catch(() => undefined);
-      if (image && image.keepReason === undefined) shorter[i] = Math.min(image.width, image.height, 0xffff);
-    }
-    onProgress({ stage: 'views', done: ++done, total: dataset.count, unit: 'images', note: 'looking at every image' });
-  };
-  await pMap(shorter.keys(), look, { concurrency: availableParallelism() * 2, signal });
-  return shorter;
-}
-
-function viewsOf(
-  { dataset, side, key }: Setting,
-  samples: Uint32Array,
-  { qualities }: Pick<AnalysisSettings, 'qualities'>,
-  { encoder, store }: Ports,
-  job: JobContext,
-): Promise<ViewsFile> {
-  const name = keyOf('study-views', key, [...samples], qualities).replace(':', '-');
-  return buildViews(store.scratchPath(`${name}.u8`), dataset, qualities, samples, side, encoder, job);
-}
+const keyOfStudy = ({ key }: TrainingAndTest, { seeds, epochs }: AnalysisSettings) =>
+  keyOf('study-1', key, seeds, epochs);
 
 const runKey = (key: string, quality: StudyQuality, seed: number) => keyOf('study-run', key, quality, seed);
 

@@ -20,7 +20,7 @@ export async function runFold(engine: Engine, task: FoldTask, { signal, onStep }
     if (rest) early.set('rest', await earlyEl2n(young, rest, restRows, task.rest.labels));
   });
   try {
-    const losses = await score(model, views, scoreRows, labels, signal);
+    const losses = await score(model, views, scoreRows, labels, signal, task.scoreViews);
     if (also === 'weights') return { ...losses, weights: model.weights() };
     const [el2n, restEl2n] = [early.get('scored'), early.get('rest')];
     if (!el2n) return losses;

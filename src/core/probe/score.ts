@@ -28,17 +28,18 @@ export async function score(
   rows: Uint32Array,
   labels: Int32Array,
   signal: AbortSignal,
+  scoreViews: readonly number[] = Array.from({ length: views.count }, (_, view) => view),
 ): Promise<Pick<FoldLosses, 'rows' | 'losses' | 'right'>> {
-  const losses = new Float32Array(rows.length * views.count);
+  const losses = new Float32Array(rows.length * scoreViews.length);
   const right = new Uint8Array(losses.length);
-  for (let view = 0; view < views.count; view++)
+  for (const [column, view] of scoreViews.entries())
     for (const { start, pixels, labels: own } of batchesOf(views, rows, labels, view)) {
       signal.throwIfAborted();
       const logits = await model.logits(pixels);
       const classes = logits.length / own.length;
       own.forEach((label, place) => {
         const row = logits.subarray(place * classes, (place + 1) * classes);
-        const at = (start + place) * views.count + view;
+        const at = (start + place) * scoreViews.length + column;
         losses[at] = Math.min(crossEntropy(row, label), lossCap);
         right[at] = row.every((logit) => logit <= (row[label] as number)) ? 1 : 0;
       });

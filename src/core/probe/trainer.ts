@@ -12,6 +12,8 @@ export interface FoldTask {
   /** Views that a training image comes in, one of them at random each time; or one view for every row of the views. */
   readonly trainViews: readonly number[] | Uint8Array;
   readonly scoreRows: Uint32Array;
+  /** Views to score at, in the order of the losses' columns; all when absent. */
+  readonly scoreViews?: readonly number[];
   readonly steps: number;
   readonly seed: number;
   /** Other images, seen as they are alone: what the probe says of them is wanted too. */

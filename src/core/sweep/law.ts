@@ -65,7 +65,13 @@ interface Problem {
 }
 
 /** @throws InputError when the points can't tell a law */
-export function fitLaw(points: readonly LawPoint[], { budgets, limits, paper = false }: LawOptions): LawFit {
+export const fitLaw = (points: readonly LawPoint[], options: LawOptions): LawFit => fitLaws(points, options).fit;
+
+/** The same, with the laws of the bootstrap. */
+export function fitLaws(
+  points: readonly LawPoint[],
+  { budgets, limits, paper = false }: LawOptions,
+): { fit: LawFit; laws: StorageLaw[] } {
   checkPoints(points);
   const forms: readonly LawForm[] = paper ? ['additive', 'no floor'] : ['additive', 'no floor', 'multiplicative'];
   if (points.length < leastPoints)
@@ -91,7 +97,7 @@ export function fitLaw(points: readonly LawPoint[], { budgets, limits, paper = f
     return { budgetBytes, ...optimum, interval: middle95(errors) };
   });
   const of = (name: keyof LawParameters) => middle95(laws.map((own) => own[name]));
-  return {
+  const fit: LawFit = {
     law,
     points: points.length,
     intervals: {
@@ -105,6 +111,7 @@ export function fitLaw(points: readonly LawPoint[], { budgets, limits, paper = f
     trusted: heldOut === undefined || Math.abs(heldOut.miss) <= 2 * heldOut.standardError,
     optima,
   };
+  return { fit, laws };
 }
 
 function checkPoints(points: readonly LawPoint[]): void {

@@ -1,0 +1,42 @@
+/** Trainings over numbers of images × qualities, and the storage law that they tell. */
+import type { LawFit } from './law.ts';
+import type { StudyQuality } from './study.ts';
+
+export interface SweepSettings {
+  /** Numbers of training images; five halvings of all when absent. */
+  readonly sizes?: readonly number[];
+  readonly seeds: number;
+  readonly epochs: number;
+  /** Stops starting trainings after so long. */
+  readonly maxMinutes?: number;
+  /** Budgets to find the best mix for, bytes; shares of the largest cell when absent. */
+  readonly budgets?: readonly number[];
+}
+
+export interface SweepCell {
+  readonly images: number;
+  readonly quality: StudyQuality;
+  /** Mean bytes of an image. */
+  readonly bytes: number;
+  /** Mean test error over the seeds. */
+  readonly error: number;
+  readonly standardError: number;
+  readonly seeds: number;
+  /** Mean seconds of a training. */
+  readonly seconds: number;
+}
+
+export interface SweepReport {
+  readonly root: string;
+  readonly trainImages: number;
+  readonly testImages: number;
+  readonly tested: string;
+  readonly epochs: number;
+  readonly engine: string;
+  readonly cells: readonly SweepCell[];
+  /** Trainings that were left out: given up as hopeless, or beyond the time. */
+  readonly left: { readonly hopeless: number; readonly late: number };
+  /** Of the cells with a quality; absent where they are too few. */
+  readonly law?: LawFit;
+  readonly minutes: number;
+}
