@@ -12,7 +12,9 @@ const symbols: Readonly<Record<keyof LawParameters, string>> = {
   ...{ floor: 'E', a: 'A', alpha: 'α', b: 'B', beta: 'β', headerBytes: 'h (bytes)' },
 };
 
-export function describeLaw({
+export const describeLaw = (fit: LawFit): Described => ({ text: lawLines(fit).join('\n') });
+
+export function lawLines({
   law,
   points,
   intervals,
@@ -22,10 +24,10 @@ export function describeLaw({
   heldOut,
   trusted,
   optima,
-}: LawFit): Described {
+}: LawFit): string[] {
   const used = (Object.keys(symbols) as (keyof LawParameters)[]).filter((name) => intervals[name][1] > 0);
   const others = Object.entries(aicc).map(([form, value]) => `${form} ${value.toFixed(1)}`);
-  const text = [
+  return [
     `Law       ${forms[law.form]}`,
     `          n₀ = ${law.images0.toPrecision(4)} images, L₀ = ${law.bytes0.toPrecision(4)} bytes; ${count(points)} points, R² = ${rSquared.toFixed(4)}`,
     `          AICc: ${others.join(', ')}`,
@@ -60,7 +62,6 @@ export function describeLaw({
           ]),
         ]),
   ];
-  return { text: text.join('\n') };
 }
 
 /** What is nothing but rounding is 0. */

@@ -1,34 +1,47 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
-import { parseBudget, type Budget } from '../protocol/budget.ts';
+import type { Budget } from '../protocol/budget.ts';
 import {
   Analyze,
   DrawAttribution,
   defaultSettings,
-  engineNames,
   FitLaw,
   MakePlan,
   Scan,
   Study,
+  Sweep,
   VerifyCopy,
   WriteCopy,
-  type AnalysisSettings,
 } from '../protocol/worker.ts';
 import { defaultStoreFolder } from '../host/store-folder.ts';
 import { describeLaw } from './describe-law.ts';
+import { describeSweep } from './describe-sweep.ts';
 import { describeStudy } from './describe-study.ts';
 import { exitCodes } from './exit-codes.ts';
+import {
+  budget,
+  list,
+  settingsOf,
+  sizes,
+  whole,
+  withAnalysis,
+  withTraining,
+  type AnalysisOptions,
+  type Shared,
+} from './options.ts';
 import { runJob } from './run-job.ts';
 import { describeAnalysis, describeCopy, describeDataset, describePlan, describeVerification } from './describe.ts';
 
-interface Shared {
-  readonly json?: boolean;
-  readonly store: string;
+interface SweepOptions extends AnalysisOptions {
+  readonly sizes?: readonly number[];
+  readonly maxMinutes?: number;
+  readonly budgets?: readonly number[];
 }
 
-type AnalysisOptions = Shared & Omit<AnalysisSettings, 'budgetRange'> & { readonly active?: [number, number] };
+/** Few qualities and more seeds: a law is told by its cells. */
+const sweepDefaults = { qualities: [5, 10, 20, 40, 70], seeds: 3, epochs: 12 };
 
 interface LawOptions extends Shared {
   readonly paper: boolean;
@@ -89,6 +102,27 @@ export function program(): Command {
       const params = { folder: path.resolve(folder), settings: settingsOf(options), budget: options.budget, out };
       return runJob(options, (child, signal) => child.request(MakePlan, params, signal), describePlan);
     });
+  withTraining(
+    command('sweep <folder>', 'train over numbers of images × qualities, and fit the storage law'),
+    sweepDefaults,
+  )
+    .option('--sizes <list>', 'numbers of training images; by default all, and four halvings', list(1, 1e9))
+    .option('--max-minutes <m>', 'start no training after so long', whole(1, 100_000))
+    .option('--budgets <list>', 'budgets to find the best mix for: 1MB,10MB', sizes)
+    .action((folder: string, { sizes: numbers, maxMinutes, budgets, ...options }: SweepOptions) => {
+      const wanted = {
+        ...{ seeds: options.seeds, epochs: options.epochs },
+        ...(numbers !== undefined && { sizes: numbers }),
+        ...(maxMinutes !== undefined && { maxMinutes }),
+        ...(budgets !== undefined && { budgets }),
+      };
+      const params = {
+        folder: path.resolve(folder),
+        settings: settingsOf({ ...defaultSettings, ...options }),
+        sweep: wanted,
+      };
+      return runJob(options, (child, signal) => child.request(Sweep, params, signal), describeSweep);
+    });
   command('law <file>', 'fit the storage law to a CSV file with the columns n, bytes, error and, if known, se')
     .option('--paper', 'fit as Mentzer & Montanari (2024) did: non-negative least squares, no headers', false)
     .option('--budgets <list>', 'budgets to find the best mix for: 1MB,10MB', sizes, [])
@@ -113,106 +147,4 @@ export function program(): Command {
     ),
   );
   return bitbudget;
-}
-
-function withAnalysis(command: Command): Command {
-  return command
-    .option('--qualities <list>', 'JPEG qualities to measure, 1 to 100', qualities, [...defaultSettings.qualities])
-    .addOption(
-      new Option('--subsampling <mode>', 'chroma subsampling')
-        .choices(['4:2:0', '4:4:4'])
-        .default(defaultSettings.subsampling),
-    )
-    .option('--no-optimize-huffman', 'use the standard Huffman tables (larger files)')
-    .option('--folds <k>', 'folds of the cross-fitting', whole(2, 20), defaultSettings.folds)
-    .option('--seeds <r>', 'repetitions with other seeds', whole(1, 50), defaultSettings.seeds)
-    .option('--epochs <n>', 'epochs of every probe', whole(1, 1000), defaultSettings.epochs)
-    .addOption(
-      new Option('--probes <kind>', 'train them on random qualities, on originals alone, or both to compare')
-        .choices(['mixed', 'originals', 'both'])
-        .default(defaultSettings.probes),
-    )
-    .option('--probe-share <share>', 'probe so many images and foretell the others: 10%', share, 1)
-    .option('--proxies', 'say how well cheap signs foretell the sensitivities', false)
-    .option('--active <range>', 'no more seeds for images whose choice is settled between two budgets: 30%-50%', range)
-    .option('--model <file>', 'measure with your own classifier, an ONNX file, instead of probes')
-    .addOption(
-      new Option('--engine <name>', 'what trains the probes; auto is the fastest that agrees with the CPU')
-        .choices(['auto', ...engineNames])
-        .default(defaultSettings.engine),
-    )
-    .option('--probe-side <pixels>', 'input size of the probes; chosen from the images by default', whole(16, 128));
-}
-
-const settingsOf = ({
-  qualities: ladder,
-  subsampling,
-  optimizeHuffman,
-  folds,
-  seeds,
-  epochs,
-  probes,
-  probeShare,
-  proxies,
-  active,
-  model,
-  engine,
-  probeSide,
-}: AnalysisOptions): AnalysisSettings => ({
-  qualities: ladder,
-  subsampling,
-  optimizeHuffman,
-  folds,
-  seeds,
-  epochs,
-  probes,
-  probeShare,
-  proxies,
-  engine,
-  ...(model === undefined ? {} : { model: path.resolve(model) }),
-  ...(active === undefined ? {} : { budgetRange: active }),
-  ...(probeSide === undefined ? {} : { probeSide }),
-});
-
-function budget(text: string): Budget {
-  const result = parseBudget(text);
-  if (result === undefined) throw new InvalidArgumentError('Expected a share such as 40% or bytes such as 12MB.');
-  return result;
-}
-
-function sizes(text: string): number[] {
-  return text.split(',').map((one) => {
-    const result = parseBudget(one);
-    if (result === undefined || !('bytes' in result))
-      throw new InvalidArgumentError('Expected sizes such as 1MB,10MB.');
-    return result.bytes;
-  });
-}
-
-function share(text: string): number {
-  const result = parseBudget(text);
-  if (result === undefined || !('share' in result) || result.share > 1)
-    throw new InvalidArgumentError('Expected a share up to 100%, such as 10%.');
-  return result.share;
-}
-
-function range(text: string): [number, number] {
-  const [low, high, ...more] = text.split('-').map(share);
-  if (low === undefined || high === undefined || low >= high || more.length > 0)
-    throw new InvalidArgumentError('Expected two growing shares, such as 30%-50%.');
-  return [low, high];
-}
-
-function qualities(text: string): number[] {
-  const values = [...new Set(text.split(',').map(whole(1, 100)))];
-  return values.sort((a, b) => a - b);
-}
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > most || text.trim() === '')
-      throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
-    return value;
-  };
 }

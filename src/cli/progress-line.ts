@@ -6,6 +6,7 @@ const labels: Readonly<Record<StageName, string>> = {
   rate: 'Measuring bytes',
   views: 'Preparing views',
   probe: 'Training probes',
+  sweep: 'Training the sweep',
   allocate: 'Allocating',
   write: 'Writing',
   verify: 'Verifying',

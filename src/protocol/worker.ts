@@ -12,6 +12,7 @@ import type {
 import type { Budget } from './budget.ts';
 import type { Frontier } from './frontier.ts';
 import type { LawFit } from './law.ts';
+import type { SweepReport, SweepSettings } from './sweep.ts';
 import type { StudyQuality, StudyReport } from './study.ts';
 
 export interface ErrorData {
@@ -151,6 +152,8 @@ export const Study = new RequestType<AnalyzeParams, StudyReport, ErrorData>('stu
 export const DrawAttribution = new RequestType<AnalyzeParams & { path: string }, AttributionPicture, ErrorData>(
   'study/attribution',
 );
+/** Trainings over numbers of images × qualities (sweep.ts). */
+export const Sweep = new RequestType<AnalyzeParams & { sweep: SweepSettings }, SweepReport, ErrorData>('sweep');
 /** Fits the storage law to a CSV file of points. */
 export const FitLaw = new RequestType<LawParams, LawFit, ErrorData>('law');
 export const MakePlan = new RequestType<PlanParams, PlanSummary, ErrorData>('plan');

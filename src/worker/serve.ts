@@ -7,6 +7,7 @@ import type { JobContext } from '../core/job.ts';
 import { createEncoder } from '../core/jpeg/index.ts';
 import { makePlan } from '../core/make-plan.ts';
 import { analyze, scan } from '../core/pipeline.ts';
+import { sweep } from '../core/run-sweep.ts';
 import { fitLaw, readPoints } from '../core/sweep/index.ts';
 import { attributionOf, study } from '../core/study.ts';
 import { drawAttribution } from '../core/attribution-picture.ts';
@@ -66,6 +67,9 @@ export function serve(sharp: 'native' | 'wasm'): void {
     const found = await attributionOf(folder, image, settings, portsFor(settings), jobOf(signal));
     return { png: await drawAttribution(found), trained: found.trained };
   });
+  answer(wire.Sweep, ({ folder, settings, sweep: wanted }, signal) =>
+    sweep(folder, settings, wanted, portsFor(settings), jobOf(signal)),
+  );
   answer(wire.FitLaw, async ({ file, budgets, mostImages, paper }) => {
     const points = await readPoints(file);
     const bytes = points.map((point) => point.bytes);

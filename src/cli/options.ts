@@ -1,0 +1,122 @@
+/** The options that commands share, and how their values are read. */
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import path from 'node:path';
+import { parseBudget, type Budget } from '../protocol/budget.ts';
+import { defaultSettings, engineNames, type AnalysisSettings } from '../protocol/worker.ts';
+
+export interface Shared {
+  readonly json?: boolean;
+  readonly store: string;
+}
+
+export type AnalysisOptions = Shared & Omit<AnalysisSettings, 'budgetRange'> & { readonly active?: [number, number] };
+
+/** What decides how networks are trained and on which qualities. */
+export function withTraining(
+  command: Command,
+  { qualities: ladder, seeds, epochs }: Pick<AnalysisSettings, 'qualities' | 'seeds' | 'epochs'>,
+): Command {
+  return command
+    .option('--qualities <list>', 'JPEG qualities to measure, 1 to 100', list(1, 100), [...ladder])
+    .addOption(
+      new Option('--subsampling <mode>', 'chroma subsampling')
+        .choices(['4:2:0', '4:4:4'])
+        .default(defaultSettings.subsampling),
+    )
+    .option('--no-optimize-huffman', 'use the standard Huffman tables (larger files)')
+    .option('--seeds <r>', 'repetitions with other seeds', whole(1, 50), seeds)
+    .option('--epochs <n>', 'epochs of every training', whole(1, 1000), epochs)
+    .addOption(
+      new Option('--engine <name>', 'what trains; auto is the fastest that agrees with the CPU')
+        .choices(['auto', ...engineNames])
+        .default(defaultSettings.engine),
+    )
+    .option('--probe-side <pixels>', 'input size of the networks; chosen from the images by default', whole(16, 128));
+}
+
+export function withAnalysis(command: Command): Command {
+  return withTraining(command, defaultSettings)
+    .option('--folds <k>', 'folds of the cross-fitting', whole(2, 20), defaultSettings.folds)
+    .addOption(
+      new Option('--probes <kind>', 'train them on random qualities, on originals alone, or both to compare')
+        .choices(['mixed', 'originals', 'both'])
+        .default(defaultSettings.probes),
+    )
+    .option('--probe-share <share>', 'probe so many images and foretell the others: 10%', share, 1)
+    .option('--proxies', 'say how well cheap signs foretell the sensitivities', false)
+    .option('--active <range>', 'no more seeds for images whose choice is settled between two budgets: 30%-50%', range)
+    .option('--model <file>', 'measure with your own classifier, an ONNX file, instead of probes');
+}
+
+export const settingsOf = ({
+  qualities: ladder,
+  subsampling,
+  optimizeHuffman,
+  folds,
+  seeds,
+  epochs,
+  probes,
+  probeShare,
+  proxies,
+  active,
+  model,
+  engine,
+  probeSide,
+}: AnalysisOptions): AnalysisSettings => ({
+  qualities: ladder,
+  subsampling,
+  optimizeHuffman,
+  folds,
+  seeds,
+  epochs,
+  probes,
+  probeShare,
+  proxies,
+  engine,
+  ...(model === undefined ? {} : { model: path.resolve(model) }),
+  ...(active === undefined ? {} : { budgetRange: active }),
+  ...(probeSide === undefined ? {} : { probeSide }),
+});
+
+export function budget(text: string): Budget {
+  const result = parseBudget(text);
+  if (result === undefined) throw new InvalidArgumentError('Expected a share such as 40% or bytes such as 12MB.');
+  return result;
+}
+
+export function sizes(text: string): number[] {
+  return text.split(',').map((one) => {
+    const result = parseBudget(one);
+    if (result === undefined || !('bytes' in result))
+      throw new InvalidArgumentError('Expected sizes such as 1MB,10MB.');
+    return result.bytes;
+  });
+}
+
+function share(text: string): number {
+  const result = parseBudget(text);
+  if (result === undefined || !('share' in result) || result.share > 1)
+    throw new InvalidArgumentError('Expected a share up to 100%, such as 10%.');
+  return result.share;
+}
+
+function range(text: string): [number, number] {
+  const [low, high, ...more] = text.split('-').map(share);
+  if (low === undefined || high === undefined || low >= high || more.length > 0)
+    throw new InvalidArgumentError('Expected two growing shares, such as 30%-50%.');
+  return [low, high];
+}
+
+/** Whole numbers between commas, ascending. */
+export function list(least: number, most: number): (text: string) => number[] {
+  return (text) => [...new Set(text.split(',').map(whole(least, most)))].sort((a, b) => a - b);
+}
+
+export function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least || value > most || text.trim() === '')
+      throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+    return value;
+  };
+}

@@ -1,0 +1,217 @@
+/** Trains over numbers of images × qualities and fits the storage law: see protocol/sweep.ts. */
+import { rmSync } from 'node:fs';
+import type { LawPoint } from '../protocol/law.ts';
+import type { StudyQuality } from '../protocol/study.ts';
+import type { SweepReport, SweepSettings } from '../protocol/sweep.ts';
+import type { AnalysisSettings } from '../protocol/worker.ts';
+import { InputError } from './errors.ts';
+import type { JobContext } from './job.ts';
+import type { Ports } from './ports.ts';
+import { normalisation, probeNetwork, trainingSteps, type FoldTask, type Trainer } from './probe/index.ts';
+import { measureRates } from './rate/index.ts';
+import { keyOf } from './store/index.ts';
+import {
+  coarseCells,
+  errorOf,
+  fitLaws,
+  isHopeless,
+  lawOptimum,
+  mostTelling,
+  nestedOrder,
+  sameCell,
+  seedDeviation,
+  type Cell,
+  type Done,
+} from './sweep/index.ts';
+import { findTrainingAndTest, trainingViews } from './training-and-test.ts';
+
+/** Sizes halve from all images so many times. */
+const halvings = 4;
+/** Budgets to look for the best mix at, as shares of the largest cell's bytes. */
+const usualShares = [0.1, 0.2, 0.4, 0.8];
+
+/** A cell's training with one seed. */
+interface Training extends Cell {
+  readonly seed: number;
+}
+
+/** What the store keeps of a training. */
+interface Trained {
+  readonly error: number;
+  readonly seconds: number;
+}
+
+/** @throws InputError when a size is larger than the dataset */
+export async function sweep(
+  folder: string,
+  settings: AnalysisSettings,
+  { sizes: wanted, seeds, epochs, maxMinutes = Infinity, budgets: wantedBudgets }: SweepSettings,
+  ports: Ports,
+  job: JobContext,
+): Promise<SweepReport> {
+  const started = performance.now();
+  const minutes = () => (performance.now() - started) / 60_000;
+  const setting = await findTrainingAndTest(folder, settings, ports, job);
+  const { dataset, samples, trainRows, testRows, labels, side, key, tested } = setting;
+  const sizes = sizesOf(trainRows.length, wanted, dataset.root);
+  const rates = await measureRates(dataset, settings.qualities, settings, ports, job);
+  const qualities: StudyQuality[] = [...settings.qualities, 'original'];
+  const orders = Array.from({ length: seeds }, (_, seed) => nestedOrder(trainRows, labels, seed));
+  const bytesOf = (rows: Uint32Array, view: number) =>
+    rows.reduce((sum, row) => {
+      const i = samples[row] as number;
+      const own = view < rates.qualities.length ? rates.encoded[i * rates.qualities.length + view] : 0;
+      return sum + (own === undefined || own === 0 ? (rates.original[i] as number) : own);
+    }, 0) / rows.length;
+  const cells = sizes.flatMap((images) =>
+    qualities.map((_, quality) => ({
+      images,
+      quality,
+      bytes: bytesOf((orders[0] as Uint32Array).subarray(0, images), quality),
+    })),
+  );
+
+  const views = await trainingViews(setting, samples, settings.qualities, ports, job);
+  const trainer = await ports.openTrainer(job.signal);
+  const network = probeNetwork(side, dataset.classes.length, normalisation(views, trainRows.length));
+  const all = cells.flatMap((cell) => Array.from({ length: seeds }, (_, seed): Training => ({ ...cell, seed })));
+  const stepsOf = ({ images }: Cell) => trainingSteps(images, epochs);
+  const total = all.reduce((sum, training) => sum + stepsOf(training), 0);
+  let steps = 0;
+  const progress = (done: number) => {
+    const note = `${done} of ${all.length} trainings finished`;
+    job.onProgress({ stage: 'sweep', done: Math.min(steps, total), total, unit: 'steps', note });
+  };
+  const done: (Done & Trained)[] = [];
+
+  const train = async (training: Training): Promise<void> => {
+    const stored = keyOf('sweep-training', key, network, training.images, training.quality, training.seed, epochs);
+    const before = steps;
+    let result = ports.store.getTable(stored) as Trained | undefined;
+    if (result === undefined) {
+      const start = performance.now();
+      const task: FoldTask = {
+        ...{ views, network, labels, scoreRows: testRows, scoreViews: [qualities.length - 1] },
+        trainRows: (orders[training.seed] as Uint32Array).subarray(0, training.images),
+        trainViews: [training.quality],
+        steps: stepsOf(training),
+        seed: training.seed,
+      };
+      const onStep = () => {
+        steps += 1;
+        progress(done.length);
+      };
+      const { right } = await trainer.run('fold', task, { signal: job.signal, onStep }, trainer.parallel);
+      const error = 1 - right.reduce((sum, own) => sum + own, 0) / right.length;
+      result = { error, seconds: (performance.now() - start) / 1000 };
+      ports.store.putTable(stored, result);
+    }
+    steps = Math.max(steps, before + stepsOf(training));
+    const { images, quality, bytes, seed } = training;
+    done.push({ cell: { images, quality, bytes }, seed, ...result });
+    progress(done.length);
+  };
+
+  const largest = cells.reduce((most, { images, bytes }) => Math.max(most, images * bytes), 0);
+  const encodedLargest = Math.max(...cells.filter(isEncoded(qualities)).map(({ images, bytes }) => images * bytes));
+  const budgets = wantedBudgets ?? usualShares.map((share) => share * encodedLargest);
+  const limits = {
+    mostImages: trainRows.length,
+    bytes: extremes(cells.filter(isEncoded(qualities)).map(({ bytes }) => bytes)),
+  };
+  const waiting = new Set(all);
+  const coarse = coarseCells(cells).map((cell) => all.find((one) => sameCell(one, cell) && one.seed === 0) as Training);
+  await inTurn(trainer, () => {
+    job.signal.throwIfAborted();
+    if (minutes() > maxMinutes) return undefined;
+    const next = coarse.find((training) => waiting.has(training)) ?? tellingTraining([...waiting]);
+    if (next) waiting.delete(next);
+    return next && train(next);
+  });
+
+  /** The one that narrows the expected error at the middle budget most; seeds of hopeless cells are left out. */
+  function tellingTraining(open: readonly Training[]): Training | undefined {
+    const worthwhile = open.filter((training) => !isHopeless(training, done));
+    const points = pointsOf(cells, done, qualities);
+    try {
+      const { fit, laws } = fitLaws(points, { budgets: [], limits });
+      const place = lawOptimum(fit.law, budgets[budgets.length >> 1] as number, limits);
+      return mostTelling(worthwhile, laws.slice(0, 50), place, seedDeviation(done));
+    } catch (error) {
+      // Too few points for a law yet: the largest first.
+      if (error instanceof InputError) return worthwhile.toSorted((a, b) => b.images - a.images)[0];
+      throw error;
+    }
+  }
+
+  const report = reportOf();
+  rmSync(views.file);
+  return report;
+
+  function reportOf(): SweepReport {
+    const points = pointsOf(cells, done, qualities);
+    const law = fitOrNothing(points, { budgets: budgets.filter((bytes) => bytes <= largest), limits });
+    const hopeless = [...waiting].filter((training) => isHopeless(training, done)).length;
+    return {
+      ...{ root: dataset.root, trainImages: trainRows.length, testImages: testRows.length, tested, epochs },
+      engine: trainer.name,
+      cells: cells.flatMap((cell) => {
+        const found = errorOf(cell, done);
+        if (found === undefined) return [];
+        const own = done.filter((one) => sameCell(one.cell, cell));
+        return [
+          {
+            ...{ images: cell.images, quality: qualities[cell.quality] as StudyQuality, bytes: cell.bytes },
+            ...{ error: found.mean, standardError: found.standardError, seeds: found.seeds },
+            seconds: own.reduce((sum, { seconds }) => sum + seconds, 0) / own.length,
+          },
+        ];
+      }),
+      left: { hopeless, late: waiting.size - hopeless },
+      ...(law && { law }),
+      minutes: minutes(),
+    };
+  }
+}
+
+function sizesOf(all: number, wanted: readonly number[] | undefined, root: string): number[] {
+  const sizes = wanted ?? Array.from({ length: halvings + 1 }, (_, k) => Math.round(all / 2 ** (halvings - k)));
+  const tooLarge = sizes.find((images) => images > all);
+  if (tooLarge !== undefined)
+    throw new InputError(`${root}: asked to train on ${tooLarge} images but found ${all} that can be trained on`);
+  return [...new Set(sizes)].sort((a, b) => a - b);
+}
+
+const isEncoded =
+  (qualities: readonly StudyQuality[]) =>
+  ({ quality }: Cell) =>
+    qualities[quality] !== 'original';
+
+/** Points of the law: originals are of another codec, and do not lie on it. */
+function pointsOf(cells: readonly Cell[], done: readonly Done[], qualities: readonly StudyQuality[]): LawPoint[] {
+  return cells.filter(isEncoded(qualities)).flatMap((cell) => {
+    const found = errorOf(cell, done);
+    if (found === undefined) return [];
+    return [{ images: cell.images, bytes: cell.bytes, error: found.mean, standardError: found.standardError }];
+  });
+}
+
+function fitOrNothing(points: readonly LawPoint[], options: Parameters<typeof fitLaws>[1]) {
+  try {
+    return fitLaws(points, options).fit;
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}
+
+/** Starts what comes next whenever a processor is free, until nothing does. */
+async function inTurn({ parallel }: Trainer, next: () => Promise<void> | undefined): Promise<void> {
+  await Promise.all(
+    Array.from({ length: parallel }, async () => {
+      for (let running = next(); running; running = next()) await running;
+    }),
+  );
+}
+
+const extremes = (values: readonly number[]) => [Math.min(...values), Math.max(...values)] as const;
