@@ -73,6 +73,6 @@ describe('the next training', () => {
     expect(mostTelling([fine, coarse], laws, { images: 1500, bytes: 350 }, 0.01)).toBe(coarse);
     // As telling, but four times the work.
     expect(mostTelling([{ ...coarse, images: 4000 }, coarse], laws, { images: 1500, bytes: 350 }, 0.01)).toBe(coarse);
-    expect(mostTelling([], laws, { images: 1, bytes: 300 }, 0.01)).toBeUndefined();
+    expect(mostTelling<Cell>([], laws, { images: 1, bytes: 300 }, 0.01)).toBeUndefined();
   });
 });
