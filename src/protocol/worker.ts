@@ -55,7 +55,7 @@ export const defaultSettings: AnalysisSettings = {
   optimizeHuffman: true,
   folds: 3,
   seeds: 2,
-  epochs: 8,
+  epochs: 4,
   probes: 'mixed',
   probeShare: 1,
   proxies: false,
