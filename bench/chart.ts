@@ -7,14 +7,28 @@ export interface ChartLine {
 }
 
 const [width, height] = [720, 340];
-const margin = { left: 60, right: 16, top: 34, bottom: 64 };
+const margin = { left: 60, right: 28, top: 34, bottom: 64 };
 const colours = ['#c0392b', '#2471a3', '#1e8449', '#7d3c98'];
 
-export function chart(title: string, places: readonly string[], lines: readonly ChartLine[], unit: string): string {
+export interface ChartShade {
+  readonly name: string;
+  /** First and last place, both inside. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export function chart(
+  title: string,
+  places: readonly string[],
+  lines: readonly ChartLine[],
+  shades: readonly ChartShade[] = [],
+): string {
   const ends = lines.flatMap(({ values, interval }) =>
     values.flatMap((value, at) => [value - (interval?.[at] ?? 0), value + (interval?.[at] ?? 0)]),
   );
-  const [low, high] = [Math.min(0, ...ends), Math.max(...ends)];
+  const [least, high] = [Math.min(...ends), Math.max(...ends)];
+  // From 0, unless that would leave half of the picture empty.
+  const low = least > 0.4 * high ? least : Math.min(0, least);
   const x = (at: number) => margin.left + (at * (width - margin.left - margin.right)) / Math.max(1, places.length - 1);
   const y = (value: number) =>
     height - margin.bottom - ((value - low) / (high - low)) * (height - margin.top - margin.bottom);
@@ -24,10 +38,18 @@ export function chart(title: string, places: readonly string[], lines: readonly 
   const drawn = [
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     `<text x="${margin.left}" y="20" font-weight="600">${title}</text>`,
+    ...shades.map(({ name, from, to }, k) => {
+      const half = (x(1) - x(0)) / 2;
+      const [left, right] = [Math.max(margin.left, x(from) - half), Math.min(width - margin.right, x(to) + half)];
+      return (
+        `<rect x="${left}" y="${margin.top}" width="${right - left}" height="${height - margin.top - margin.bottom}" fill="#000" fill-opacity="${k % 2 === 0 ? 0.05 : 0.1}"/>` +
+        `<text x="${(left + right) / 2}" y="${height - margin.bottom - 8}" text-anchor="middle">${name}</text>`
+      );
+    }),
     ...marks.map(
       (mark) =>
         `<line x1="${margin.left}" x2="${width - margin.right}" y1="${y(mark)}" y2="${y(mark)}" stroke="#ddd"/>` +
-        `<text x="${margin.left - 8}" y="${y(mark) + 4}" text-anchor="end">${mark.toFixed(decimals)}${unit}</text>`,
+        `<text x="${margin.left - 8}" y="${y(mark) + 4}" text-anchor="end">${mark.toFixed(decimals)}</text>`,
     ),
     ...places.map(
       (place, k) => `<text x="${x(k)}" y="${height - margin.bottom + 18}" text-anchor="middle">${place}</text>`,

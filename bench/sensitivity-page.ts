@@ -124,16 +124,11 @@ export function writeSensitivityPage(figures: SensitivityFigures, folder: string
     '',
     picture(
       'kinds',
-      chart(
-        'Mean sensitivity by quality (nats)',
-        ladder.map(String),
-        [
-          { name: 'originals', values: meanByKind.originals },
-          { name: 'mixed', values: meanByKind.mixed },
-          { name: 'mixed, in-sample', values: meanByKind.inSample },
-        ],
-        '',
-      ),
+      chart('Mean sensitivity by quality (nats)', ladder.map(String), [
+        { name: 'originals', values: meanByKind.originals },
+        { name: 'mixed', values: meanByKind.mixed },
+        { name: 'mixed, in-sample', values: meanByKind.inSample },
+      ]),
       'Mean sensitivity by quality for three kinds of probes',
     ),
     '',
@@ -183,7 +178,13 @@ export function writeSensitivityPage(figures: SensitivityFigures, folder: string
           values: row(study.accuracy, t).map((value) => 100 * value),
           interval: row(study.interval, t).map((value) => 100 * value),
         })),
-        '',
+        study.regions
+          .filter(({ sure }) => sure)
+          .map(({ trained, from, to }) => ({
+            name: `${trained === 'original' ? 'original' : `q${trained}`} best`,
+            from: study.qualities.indexOf(from),
+            to: study.qualities.indexOf(to),
+          })),
       ),
       'Accuracy by tested quality for networks trained at three qualities',
     ),
