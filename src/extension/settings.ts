@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { defaultStoreFolder } from '../host/store-folder.ts';
 import { defaultSettings, type AnalysisSettings } from '../protocol/worker.ts';
@@ -13,6 +14,8 @@ export function readSettings(folder: vscode.Uri): Settings {
   const settings = vscode.workspace.getConfiguration('bitbudget', folder);
   const { subsampling, optimizeHuffman, folds, seeds, epochs, engine, probes, probeShare, proxies } = defaultSettings;
   const nodePath = settings.get('nodePath', '').trim();
+  const model = settings.get('model', '').trim();
+  const range = checkedRange(settings.get<readonly number[]>('budgetRange', []));
   return {
     analysis: {
       qualities: checkedQualities(settings.get<readonly number[]>('qualities', defaultSettings.qualities)),
@@ -25,10 +28,26 @@ export function readSettings(folder: vscode.Uri): Settings {
       probeShare: settings.get('probeShare', 100 * probeShare) / 100,
       proxies: settings.get('proxies', proxies),
       engine: settings.get('engine', engine),
+      ...(model === '' ? {} : { model: path.resolve(workspaceFolder(folder), model) }),
+      ...(range === undefined ? {} : { budgetRange: range }),
     },
     storeFolder: settings.get('storeFolder', '').trim() || defaultStoreFolder(),
     ...(nodePath === '' ? {} : { nodePath }),
   };
+}
+
+/** Relative paths of settings start there. */
+const workspaceFolder = (folder: vscode.Uri) =>
+  vscode.workspace.getWorkspaceFolder(folder)?.uri.fsPath ?? folder.fsPath;
+
+function checkedRange(percents: readonly number[]): [number, number] | undefined {
+  if (percents.length === 0) return undefined;
+  const [low = NaN, high = NaN, ...more] = percents;
+  if (!(low > 0 && low < high && high <= 100) || more.length > 0)
+    throw new Error(
+      'The setting bitbudget.budgetRange must list two growing percentages, such as [30, 50], or nothing.',
+    );
+  return [low / 100, high / 100];
 }
 
 function checkedQualities(qualities: readonly number[]): number[] {
