@@ -113,6 +113,9 @@ export class StudyView extends LitElement {
     const shown = qualities.filter(
       (quality) => quality === trained[0] || quality === trained[1] || quality === 'original',
     );
+    const groups = Array.from({ length: curves.groups }, (_, group) => formatShare((group + 0.5) / curves.groups, 0));
+    const lossesAt = (quality: StudyQuality) =>
+      groups.map((_, group) => curves.loss[group * width + qualities.indexOf(quality)] ?? NaN);
     return html`<p class="quiet">
         ${formatCount(report.trainImages)} images to train on, ${formatCount(report.testImages)} to test on
         (${report.tested}); ${report.seeds} seeds of ${report.epochs} epochs. Bands are 95 % intervals.
@@ -136,14 +139,19 @@ export class StudyView extends LitElement {
         })}
         ${lineChart({
           title: `Loss (nats) of test images, sorted by their difference at ${title(curves.sortedBy)}`,
-          places: Array.from({ length: curves.groups }, (_, group) => formatShare((group + 0.5) / curves.groups, 0)),
-          lines: shown.map((quality) => ({
-            name: `loss at ${title(quality)}`,
-            values: Array.from(
-              { length: curves.groups },
-              (_, group) => curves.loss[group * width + qualities.indexOf(quality)] ?? NaN,
-            ),
-          })),
+          places: groups,
+          lines: shown.map((quality) => ({ name: `loss at ${title(quality)}`, values: lossesAt(quality) })),
+          format: (value) => formatNats(value, 1),
+        })}
+        ${lineChart({
+          title: `Loss difference (nats) in the same order`,
+          places: groups,
+          lines: shown
+            .filter((quality) => quality !== 'original')
+            .map((quality) => ({
+              name: `difference at ${title(quality)}`,
+              values: lossesAt(quality).map((loss, group) => loss - (lossesAt('original')[group] ?? NaN)),
+            })),
           format: (value) => formatNats(value, 1),
         })}
       </div>
