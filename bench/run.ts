@@ -1,9 +1,10 @@
 /** npm run bench -- NAME [--json] [--python PATH]: with --json the last line on stdout is one JSON object. */
 import { parseArgs } from 'node:util';
 import { benchEngine } from './engine.ts';
+import { benchLaw } from './law.ts';
 import { benchSensitivity } from './sensitivity.ts';
 
-const benches = { engine: benchEngine, sensitivity: benchSensitivity } as const;
+const benches = { engine: benchEngine, sensitivity: benchSensitivity, law: benchLaw } as const;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { proxyTitles, type ProxyEvaluation } from '../src/protocol/proxies.ts';
 import type { StudyReport } from '../src/protocol/study.ts';
 import { chart } from './chart.ts';
+import { mean, paired, pairedDifference, table } from './page.ts';
 
 /** Everything that the page shows; typed arrays as arrays. */
 export interface SensitivityFigures {
@@ -271,10 +272,6 @@ export function writeSensitivityPage(figures: SensitivityFigures, folder: string
   writeFileSync(path.join(folder, 'sensitivity.md'), lines.join('\n'));
 }
 
-const mean = (values: readonly number[]) => {
-  const known = values.filter((value) => Number.isFinite(value));
-  return known.reduce((sum, value) => sum + value, 0) / known.length;
-};
 const percent = (value: number) => (Number.isFinite(value) ? `${(100 * value).toFixed(1)} %` : '–');
 const number = (value: number | null, digits: number) =>
   value !== null && Number.isFinite(value) ? value.toFixed(digits) : '–';
@@ -285,25 +282,3 @@ function interval(rho: number, images: number): string {
   const [low, high] = [-half, half].map((shift) => Math.tanh(Math.atanh(rho) + shift).toFixed(2));
   return `${rho.toFixed(2)} (${low ?? ''} to ${high ?? ''})`;
 }
-
-/** 97.5 % points of Student's t by degrees of freedom. */
-const student: Readonly<Record<number, number>> = { 1: 12.71, 2: 4.3, 3: 3.18, 4: 2.78, 5: 2.57 };
-
-function pairedDifference(errors: readonly number[], others: readonly number[]) {
-  const differences = errors.map((error, seed) => error - (others[seed] ?? NaN));
-  const centre = mean(differences);
-  const variance = differences.reduce((sum, own) => sum + (own - centre) ** 2, 0) / (differences.length - 1);
-  const half = (student[differences.length - 1] ?? 1.96) * Math.sqrt(variance / differences.length);
-  return { centre, half };
-}
-
-function paired(errors: readonly number[], others: readonly number[]): string {
-  const { centre, half } = pairedDifference(errors, others);
-  return `${centre < 0 ? '−' : '+'}${(100 * Math.abs(centre)).toFixed(1)} ± ${(100 * half).toFixed(1)} points`;
-}
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) => [
-  `| ${head.join(' | ')} |`,
-  `|${head.map(() => ' --- ').join('|')}|`,
-  ...rows.map((row) => `| ${row.join(' | ')} |`),
-];

@@ -3,7 +3,6 @@
  * docs/results/sensitivity.md with its figures. About half an hour on two cores.
  */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import pMap from 'p-map';
 import { planRegret, rowsFrontier, uniformRegret, type PricedRows } from '../src/core/allocate/index.ts';
@@ -21,7 +20,6 @@ import {
   trainingSteps,
   type FoldLosses,
   type FoldTask,
-  type Trainer,
 } from '../src/core/probe/index.ts';
 import { summarise } from '../src/core/probe/cross-fit.ts';
 import { stratifiedFolds } from '../src/core/probe/folds.ts';
@@ -34,7 +32,8 @@ import { openStore } from '../src/core/store/index.ts';
 import { study } from '../src/core/study.ts';
 import { allocate } from '../src/protocol/frontier.ts';
 import { defaultSettings } from '../src/protocol/worker.ts';
-import { runTraining } from '../src/worker/training-process.ts';
+import { cpuTrainer } from './trainer.ts';
+import { plainArrays } from './plain-arrays.ts';
 import { writeSensitivityPage, type SensitivityFigures } from './sensitivity-page.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -277,9 +276,9 @@ export async function benchSensitivity() {
     study: report,
     minutes: (performance.now() - started) / 60_000,
   };
-  writeFileSync(path.join(scratch, 'figures.json'), JSON.stringify(figures, plain));
+  writeFileSync(path.join(scratch, 'figures.json'), JSON.stringify(figures, plainArrays));
   writeSensitivityPage(
-    JSON.parse(JSON.stringify(figures, plain)) as SensitivityFigures,
+    JSON.parse(JSON.stringify(figures, plainArrays)) as SensitivityFigures,
     path.join(root, 'docs', 'results'),
   );
   store.close();
@@ -287,24 +286,4 @@ export async function benchSensitivity() {
   return figures;
 }
 
-/** Every task in a process of its own, on so many processors. */
-function cpuTrainer(): Trainer {
-  const file = path.join(root, 'dist', 'training.cjs');
-  return {
-    name: 'CPU',
-    parallel: availableParallelism(),
-    async run(name, task, { signal, onStep }, beside) {
-      const threads = Math.max(1, Math.floor(availableParallelism() / beside));
-      const request = { engine: 'cpu', work: { name, task }, threads } as const;
-      const said = await runTraining(file, request, { signal, onStep, patienceMs: 600_000 });
-      if (said.kind !== 'done') throw new Error(`Expected a result but received a ${said.kind}`);
-      return said.result;
-    },
-  };
-}
-
 const sum = (values: Uint32Array) => values.reduce((total, value) => total + value, 0);
-
-/** Typed arrays as arrays. */
-const plain = (_key: string, value: unknown): unknown =>
-  ArrayBuffer.isView(value) && !(value instanceof DataView) ? Array.from(value as Float32Array) : value;

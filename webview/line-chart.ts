@@ -25,7 +25,7 @@ export interface LineChart {
 }
 
 const [width, height] = [560, 220];
-const margin = { left: 52, right: 12, top: 22, bottom: 26 };
+const margin = { left: 52, right: 28, top: 22, bottom: 26 };
 /** Told apart by dashes too, for those who do not see the colours. */
 const dashes = ['', '6 3', '2 3', '8 3 2 3'];
 

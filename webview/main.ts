@@ -9,6 +9,7 @@ import { QualityMix } from './mix.ts';
 import { BitbudgetPanel } from './panel.ts';
 import { StageList } from './stages.ts';
 import { StudyView } from './study.ts';
+import { SweepView } from './sweep.ts';
 import { CopyWriter } from './write.ts';
 
 registerControls();
@@ -20,5 +21,6 @@ customElements.define('bitbudget-write', CopyWriter);
 customElements.define('bitbudget-clusters', ClusterTable);
 customElements.define('bitbudget-evidence', Evidence);
 customElements.define('bitbudget-study', StudyView);
+customElements.define('bitbudget-sweep', SweepView);
 customElements.define('bitbudget-files', FileTable);
 customElements.define('bitbudget-panel', BitbudgetPanel);

@@ -15,6 +15,7 @@ import {
   ViewRestart,
   ViewRows,
   ViewStudy,
+  ViewSweep,
   ViewWriteCopy,
 } from '../src/protocol/panel.ts';
 import type { BudgetEvent } from './budget.ts';
@@ -25,6 +26,7 @@ import type { FileSort } from './rows.ts';
 import { readSaved } from './saved.ts';
 import { withProgress } from './stages.ts';
 import type { StudySource } from './study.ts';
+import type { SweepSource } from './sweep.ts';
 import { panelStyles, theme } from './theme.ts';
 
 interface Plan {
@@ -45,6 +47,7 @@ export class BitbudgetPanel extends LitElement {
     failure: { state: true },
     selected: { state: true },
     studyProgress: { state: true },
+    sweepProgress: { state: true },
   };
   static override styles = [theme, panelStyles];
 
@@ -61,6 +64,7 @@ export class BitbudgetPanel extends LitElement {
   /** Path of the file that is selected in the table. */
   declare selected: string | undefined;
   declare studyProgress: StageProgress | undefined;
+  declare sweepProgress: StageProgress | undefined;
 
   readonly #host = connectToHost();
   readonly #source: FileSource = {
@@ -71,6 +75,10 @@ export class BitbudgetPanel extends LitElement {
   readonly #studySource: StudySource = {
     study: () => this.#host.connection.sendRequest(ViewStudy, undefined),
     attribution: (path) => this.#host.connection.sendRequest(ViewAttribution, { path }),
+    cancel: () => void this.#host.connection.sendNotification(ViewCancel),
+  };
+  readonly #sweepSource: SweepSource = {
+    sweep: () => this.#host.connection.sendRequest(ViewSweep, undefined),
     cancel: () => void this.#host.connection.sendNotification(ViewCancel),
   };
   #share: number;
@@ -174,6 +182,7 @@ export class BitbudgetPanel extends LitElement {
         .selected=${this.selected}
         .progress=${this.studyProgress}
       ></bitbudget-study>
+      <bitbudget-sweep .source=${this.#sweepSource} .progress=${this.sweepProgress}></bitbudget-sweep>
       <bitbudget-files
         .source=${this.#source}
         .allocation=${allocation}
@@ -216,6 +225,7 @@ export class BitbudgetPanel extends LitElement {
     if (this.writing && (progress.stage === 'write' || progress.stage === 'verify')) this.writeProgress = progress;
     else if (this.shown?.kind === 'running')
       this.shown = { ...this.shown, progress: withProgress(this.shown.progress, progress) };
+    else if (progress.stage === 'sweep') this.sweepProgress = progress;
     else if (progress.stage === 'views' || progress.stage === 'probe') this.studyProgress = progress;
   }
 

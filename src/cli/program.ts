@@ -15,6 +15,7 @@ import {
   VerifyCopy,
   WriteCopy,
 } from '../protocol/worker.ts';
+import { defaultSweep } from '../protocol/sweep.ts';
 import { defaultStoreFolder } from '../host/store-folder.ts';
 import { describeLaw } from './describe-law.ts';
 import { describeSweep } from './describe-sweep.ts';
@@ -39,9 +40,6 @@ interface SweepOptions extends AnalysisOptions {
   readonly maxMinutes?: number;
   readonly budgets?: readonly number[];
 }
-
-/** Few qualities and more seeds: a law is told by its cells. */
-const sweepDefaults = { qualities: [5, 10, 20, 40, 70], seeds: 3, epochs: 12 };
 
 interface LawOptions extends Shared {
   readonly paper: boolean;
@@ -104,7 +102,7 @@ export function program(): Command {
     });
   withTraining(
     command('sweep <folder>', 'train over numbers of images × qualities, and fit the storage law'),
-    sweepDefaults,
+    defaultSweep,
   )
     .option('--sizes <list>', 'numbers of training images; by default all, and four halvings', list(1, 1e9))
     .option('--max-minutes <m>', 'start no training after so long', whole(1, 100_000))

@@ -90,6 +90,7 @@ export function openPanel(
     void vscode.commands.executeCommand('vscode.open', vscode.Uri.joinPath(folder, sample), vscode.ViewColumn.Beside);
   });
   connection.onRequest(view.ViewStudy, () => session.study());
+  connection.onRequest(view.ViewSweep, () => session.sweep());
   connection.onRequest(view.ViewAttribution, ({ path: image }) => session.drawAttribution(image));
   connection.onNotification(view.ViewCancel, () => {
     session.cancel();

@@ -6,11 +6,13 @@ import { chooseRuntime } from '../host/runtime.ts';
 import type { StageName, StageProgress } from '../protocol/analysis.ts';
 import type { PanelState } from '../protocol/panel.ts';
 import type { StudyReport } from '../protocol/study.ts';
+import { defaultSweep, type SweepReport } from '../protocol/sweep.ts';
 import {
   Analyze,
   DrawAttribution,
   MakePlan,
   Study,
+  Sweep,
   WriteCopy,
   type AnalysisSettings,
   type AttributionPicture,
@@ -39,6 +41,7 @@ export interface Session {
   request: Child['request'];
   writeCopy(budgetBytes: number, plan: string, out: string): Promise<CopySummary>;
   study(): Promise<StudyReport>;
+  sweep(): Promise<SweepReport>;
   /** Of one image of the dataset, by its path in it. */
   drawAttribution(image: string): Promise<AttributionPicture>;
   dispose(): void;
@@ -147,6 +150,12 @@ export function createSession(options: SessionOptions): Session {
         return request(WriteCopy, { plan, out: path.resolve(out) }, signal);
       }),
     study: () => cancellable((signal) => request(Study, { folder, settings: options.settings().analysis }, signal)),
+    sweep: () =>
+      cancellable((signal) => {
+        const { qualities, seeds, epochs } = defaultSweep;
+        const settings = { ...options.settings().analysis, qualities };
+        return request(Sweep, { folder, settings, sweep: { seeds, epochs } }, signal);
+      }),
     drawAttribution: (image) =>
       cancellable((signal) =>
         request(DrawAttribution, { folder, settings: options.settings().analysis, path: image }, signal),

@@ -3,6 +3,7 @@ import { NotificationType, RequestType } from 'vscode-jsonrpc';
 import type { AnalysisSummary, Rows, SortColumn, StageProgress } from './analysis.ts';
 import type { Frontier } from './frontier.ts';
 import type { StudyReport } from './study.ts';
+import type { SweepReport } from './sweep.ts';
 import type { AttributionPicture } from './worker.ts';
 
 /** What the panel shows; the host sends it whole at every change. */
@@ -32,6 +33,8 @@ export const ViewRestart = new NotificationType<void>('view/restart');
 
 /** Studies training on compressed images; see study.ts. */
 export const ViewStudy = new RequestType<void, StudyReport, void>('view/study');
+/** Trains over numbers of images × qualities; see sweep.ts. */
+export const ViewSweep = new RequestType<void, SweepReport, void>('view/sweep');
 export const ViewAttribution = new RequestType<{ path: string }, AttributionPicture, void>('view/attribution');
 
 // Host to webview

@@ -13,6 +13,9 @@ export interface SweepSettings {
   readonly budgets?: readonly number[];
 }
 
+/** Few qualities and more seeds: a law is told by its cells. */
+export const defaultSweep = { qualities: [5, 10, 20, 40, 70], seeds: 3, epochs: 12 } as const;
+
 export interface SweepCell {
   readonly images: number;
   readonly quality: StudyQuality;

@@ -15,9 +15,10 @@ import {
   ViewRestart,
   ViewRows,
   ViewStudy,
+  ViewSweep,
   ViewWriteCopy,
 } from '../../src/protocol/panel.ts';
-import { fakeStudy } from './evidence.ts';
+import { fakeStudy, fakeSweep } from './evidence.ts';
 import { fakeDataset } from './frontier.ts';
 
 /** What the tests reach through `host` in the page. */
@@ -117,6 +118,7 @@ connection.onRequest(ViewStudy, async () => {
   });
   return fakeStudy(dataset.summary.clusters);
 });
+connection.onRequest(ViewSweep, () => fakeSweep);
 connection.onRequest(ViewAttribution, ({ path }) => {
   host.calls.push(`attribution ${path}`);
   // One grey pixel.

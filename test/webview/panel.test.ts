@@ -213,6 +213,25 @@ describe.skipIf(!found)('the panel', () => {
     await page.close();
   });
 
+  it('shows the sweep and its law when it is asked for', async () => {
+    const page = await openReady();
+    const sweep = page.getByTestId('sweep');
+    await sweep.locator('summary').click();
+    await page.getByTestId('run-sweep').click();
+    await page.getByTestId('sweep-cells').waitFor();
+    expect(await sweep.getByRole('img', { name: 'Test error by number' }).locator('polyline').count()).toBe(3);
+    expect(await page.getByTestId('sweep-cells').textContent()).toContain('8,000 images');
+    expect(await page.getByTestId('optima').textContent()).toContain('45 % (43 % to 47 %)');
+    expect(await sweep.textContent()).toContain('misses the largest by 2.1 ± 0.8 points');
+    expect(await sweep.textContent()).toContain('beyond two standard errors');
+    expect(await browser.axe(page)).toEqual([]);
+    await screenshot(page, 'sweep-1100');
+    await page.setViewportSize({ width: 320, height: 900 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
   it('writes a copy, shows how far it is, and says what happened', async () => {
     const page = await openReady();
     await page.getByTestId('write-copy').click();
