@@ -95,7 +95,17 @@ export class SweepView extends LitElement {
   };
 }
 
-function findings({ cells, law, trainImages, testImages, tested, epochs, left, minutes }: SweepReport): TemplateResult {
+function findings({
+  cells,
+  law,
+  optima,
+  trainImages,
+  testImages,
+  tested,
+  epochs,
+  left,
+  minutes,
+}: SweepReport): TemplateResult {
   const sizes = [...new Set(cells.map(({ images }) => images))].sort((a, b) => a - b);
   const qualities = [...new Set(cells.map(({ quality }) => quality))];
   const cell = (images: number, quality: StudyQuality) =>
@@ -142,19 +152,24 @@ function findings({ cells, law, trainImages, testImages, tested, epochs, left, m
         </tbody>
       </table>
     </div>
-    ${law ? lawFindings(law) : html`<p>Too few cells were measured to tell a law.</p>`}`;
+    ${law ? lawFindings(law) : html`<p>Too few cells were measured to tell a law.</p>`}
+    ${optima ? optimaTable(optima) : nothing}`;
 }
 
-function lawFindings({ trusted, heldOut, exponent, optima }: LawFit): TemplateResult {
+function lawFindings({ trusted, heldOut, exponent }: LawFit): TemplateResult {
   return html`<p>
-      At the best mix, what is above the floor falls as budget<sup>−${exponent.toFixed(2)}</sup>.
-      ${
-        heldOut
-          ? `The law of the smaller sizes misses the largest by ${(100 * heldOut.miss).toFixed(1)} ± ${(100 * heldOut.standardError).toFixed(1)} points.`
-          : ''
-      }
-      ${trusted ? '' : 'That is beyond two standard errors: do not rely on it between or beyond the measured cells.'}
-    </p>
+    At the best mix, what is above the floor falls as budget<sup>−${exponent.toFixed(2)}</sup>.
+    ${
+      heldOut
+        ? `The law of the smaller sizes misses the largest by ${(100 * heldOut.miss).toFixed(1)} ± ${(100 * heldOut.standardError).toFixed(1)} points.`
+        : ''
+    }
+    ${trusted ? '' : 'That is beyond two standard errors: do not rely on it between or beyond the measured cells.'}
+  </p>`;
+}
+
+function optimaTable({ by, list }: NonNullable<SweepReport['optima']>): TemplateResult {
+  return html`${by === 'surface' ? html`<p>So the best mixes are found between the measured cells:</p>` : nothing}
     <div class="scroll" tabindex="0" role="region" aria-label="Best mix by budget">
       <table data-testid="optima">
         <thead>
@@ -166,7 +181,7 @@ function lawFindings({ trusted, heldOut, exponent, optima }: LawFit): TemplateRe
           </tr>
         </thead>
         <tbody>
-          ${optima.map(
+          ${list.map(
             ({ budgetBytes, images, bytes, error, interval: [low, high] }) =>
               html`<tr>
                 <th scope="row">${formatBytes(budgetBytes)}</th>

@@ -1,5 +1,5 @@
 import { formatBytes } from '../protocol/format.ts';
-import type { LawFit, LawParameters } from '../protocol/law.ts';
+import type { LawFit, LawOptimum, LawParameters } from '../protocol/law.ts';
 import { count, table } from './describe.ts';
 import type { Described } from './run-job.ts';
 
@@ -12,19 +12,11 @@ const symbols: Readonly<Record<keyof LawParameters, string>> = {
   ...{ floor: 'E', a: 'A', alpha: 'α', b: 'B', beta: 'β', headerBytes: 'h (bytes)' },
 };
 
-export const describeLaw = (fit: LawFit): Described => ({ text: lawLines(fit).join('\n') });
+export const describeLaw = (fit: LawFit): Described => ({
+  text: [...lawLines(fit), ...optimumLines(fit.optima)].join('\n'),
+});
 
-export function lawLines({
-  law,
-  points,
-  intervals,
-  exponent,
-  rSquared,
-  aicc,
-  heldOut,
-  trusted,
-  optima,
-}: LawFit): string[] {
+export function lawLines({ law, points, intervals, exponent, rSquared, aicc, heldOut, trusted }: LawFit): string[] {
   const used = (Object.keys(symbols) as (keyof LawParameters)[]).filter((name) => intervals[name][1] > 0);
   const others = Object.entries(aicc).map(([form, value]) => `${form} ${value.toFixed(1)}`);
   return [
@@ -46,23 +38,25 @@ export function lawLines({
       ? `Held out  ${count(heldOut.images)} images: the law of the others misses by ${signed(heldOut.miss)} ± ${heldOut.standardError.toFixed(4)}`
       : 'Held out  nothing: too few sizes to foretell the largest from the others',
     ...(trusted ? [] : ['Trust     none: the miss is beyond two standard errors; do not extrapolate with this law']),
-    ...(optima.length === 0
-      ? []
-      : [
-          '',
-          ...table([
-            ['budget', 'images', 'bytes each', 'error', '95 %'],
-            ...optima.map(({ budgetBytes, images, bytes, error, interval: [low, high] }) => [
-              formatBytes(budgetBytes),
-              count(Math.round(images)),
-              count(Math.round(bytes)),
-              error.toFixed(4),
-              `${low.toFixed(4)} … ${high.toFixed(4)}`,
-            ]),
-          ]),
-        ]),
   ];
 }
+
+export const optimumLines = (optima: readonly LawOptimum[]): string[] =>
+  optima.length === 0
+    ? []
+    : [
+        '',
+        ...table([
+          ['budget', 'images', 'bytes each', 'error', '95 %'],
+          ...optima.map(({ budgetBytes, images, bytes, error, interval: [low, high] }) => [
+            formatBytes(budgetBytes),
+            count(Math.round(images)),
+            count(Math.round(bytes)),
+            error.toFixed(4),
+            `${low.toFixed(4)} … ${high.toFixed(4)}`,
+          ]),
+        ]),
+      ];
 
 /** What is nothing but rounding is 0. */
 const figure = (value: number) => (Math.abs(value) < 1e-6 ? '0' : value.toPrecision(4));

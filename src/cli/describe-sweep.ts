@@ -1,6 +1,6 @@
 import { formatBytes, plural } from '../protocol/format.ts';
 import type { SweepReport } from '../protocol/sweep.ts';
-import { lawLines } from './describe-law.ts';
+import { lawLines, optimumLines } from './describe-law.ts';
 import { count, table } from './describe.ts';
 import type { Described } from './run-job.ts';
 
@@ -14,6 +14,7 @@ export function describeSweep({
   cells,
   left,
   law,
+  optima,
   minutes,
 }: SweepReport): Described {
   const text = [
@@ -39,6 +40,8 @@ export function describeSweep({
     ]),
     '',
     ...(law ? lawLines(law) : ['Law       none: too few cells are measured to tell one']),
+    ...(optima?.by === 'surface' ? ['Best mix  between the measured cells, since no law is trusted'] : []),
+    ...optimumLines(optima?.list ?? []),
   ];
   return { text: text.join('\n') };
 }

@@ -16,10 +16,12 @@ import {
   fitLaws,
   isHopeless,
   lawOptimum,
+  monotoneSurface,
   mostTelling,
   nestedOrder,
   sameCell,
   seedDeviation,
+  surfaceOptimum,
   type Cell,
   type Done,
 } from './sweep/index.ts';
@@ -148,9 +150,22 @@ export async function sweep(
   rmSync(views.file);
   return report;
 
+  /** Where no law is trusted: between the measured cells, with the seeds' deviation as the interval. */
+  function surfaceOptima(points: readonly LawPoint[]): SweepReport['optima'] {
+    const surface = monotoneSurface(points);
+    if (surface === undefined) return undefined;
+    const half = 1.96 * seedDeviation(done);
+    const list = budgets.map((budgetBytes) => {
+      const optimum = surfaceOptimum(surface, budgetBytes, limits);
+      return { budgetBytes, ...optimum, interval: [optimum.error - half, optimum.error + half] as const };
+    });
+    return { by: 'surface', list };
+  }
+
   function reportOf(): SweepReport {
     const points = pointsOf(cells, done, qualities);
     const law = fitOrNothing(points, { budgets: budgets.filter((bytes) => bytes <= largest), limits });
+    const optima = law?.trusted === true ? ({ by: 'law', list: law.optima } as const) : surfaceOptima(points);
     const hopeless = [...waiting].filter((training) => isHopeless(training, done)).length;
     return {
       ...{ root: dataset.root, trainImages: trainRows.length, testImages: testRows.length, tested, epochs },
@@ -169,6 +184,7 @@ export async function sweep(
       }),
       left: { hopeless, late: waiting.size - hopeless },
       ...(law && { law }),
+      ...(optima && { optima }),
       minutes: minutes(),
     };
   }

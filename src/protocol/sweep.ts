@@ -1,5 +1,5 @@
 /** Trainings over numbers of images × qualities, and the storage law that they tell. */
-import type { LawFit } from './law.ts';
+import type { LawFit, LawOptimum } from './law.ts';
 import type { StudyQuality } from './study.ts';
 
 export interface SweepSettings {
@@ -41,5 +41,10 @@ export interface SweepReport {
   readonly left: { readonly hopeless: number; readonly late: number };
   /** Of the cells with a quality; absent where they are too few. */
   readonly law?: LawFit;
+  /**
+   * The best mix of each budget: by the law where it is trusted, else between the measured cells by a surface that never
+   * rises with images or bytes; absent where neither can tell.
+   */
+  readonly optima?: { readonly by: 'law' | 'surface'; readonly list: readonly LawOptimum[] };
   readonly minutes: number;
 }

@@ -109,4 +109,5 @@ export const fakeSweep: SweepReport = {
   ),
   left: { hopeless: 2, late: 0 },
   law: fakeLaw,
+  optima: { by: 'surface', list: fakeLaw.optima },
 };

@@ -224,6 +224,7 @@ describe.skipIf(!found)('the panel', () => {
     expect(await page.getByTestId('optima').textContent()).toContain('45 % (43 % to 47 %)');
     expect(await sweep.textContent()).toContain('misses the largest by 2.1 ± 0.8 points');
     expect(await sweep.textContent()).toContain('beyond two standard errors');
+    expect(await sweep.textContent()).toContain('found between the measured cells');
     expect(await browser.axe(page)).toEqual([]);
     await screenshot(page, 'sweep-1100');
     await page.setViewportSize({ width: 320, height: 900 });

@@ -11,5 +11,6 @@ export {
   type Done,
 } from './next-training.ts';
 export { lawOptimum } from './optimum.ts';
+export { monotoneSurface, surfaceOptimum } from './surface.ts';
 export { nestedOrder } from './subsets.ts';
 export { readPoints } from './points-file.ts';
