@@ -1,6 +1,5 @@
 /** Trains over numbers of images × qualities and fits the storage law: see protocol/sweep.ts. */
 import { rmSync } from 'node:fs';
-import type { LawPoint } from '../protocol/law.ts';
 import type { StudyQuality } from '../protocol/study.ts';
 import type { SweepReport, SweepSettings } from '../protocol/sweep.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
@@ -12,18 +11,17 @@ import { measureRates } from './rate/index.ts';
 import { keyOf } from './store/index.ts';
 import {
   coarseCells,
-  errorOf,
   fitLaws,
   isHopeless,
   lawOptimum,
-  monotoneSurface,
   mostTelling,
   nestedOrder,
+  pointsOf,
   sameCell,
   seedDeviation,
-  surfaceOptimum,
+  sweepFindings,
   type Cell,
-  type Done,
+  type Timed,
 } from './sweep/index.ts';
 import { findTrainingAndTest, trainingViews } from './training-and-test.ts';
 
@@ -84,7 +82,7 @@ export async function sweep(
     const note = `${done} of ${all.length} trainings finished`;
     job.onProgress({ stage: 'sweep', done: Math.min(steps, total), total, unit: 'steps', note });
   };
-  const done: (Done & Trained)[] = [];
+  const done: Timed[] = [];
 
   const train = async (training: Training): Promise<void> => {
     const stored = keyOf('sweep-training', key, network, training.images, training.quality, training.seed, epochs);
@@ -114,12 +112,12 @@ export async function sweep(
     progress(done.length);
   };
 
-  const largest = cells.reduce((most, { images, bytes }) => Math.max(most, images * bytes), 0);
-  const encodedLargest = Math.max(...cells.filter(isEncoded(qualities)).map(({ images, bytes }) => images * bytes));
-  const budgets = wantedBudgets ?? usualShares.map((share) => share * encodedLargest);
+  const encoded = cells.filter(({ quality }) => qualities[quality] !== 'original');
+  const largest = Math.max(...encoded.map(({ images, bytes }) => images * bytes));
+  const budgets = wantedBudgets ?? usualShares.map((share) => share * largest);
   const limits = {
     mostImages: trainRows.length,
-    bytes: extremes(cells.filter(isEncoded(qualities)).map(({ bytes }) => bytes)),
+    bytes: extremes(encoded.map(({ bytes }) => bytes)),
   };
   const waiting = new Set(all);
   const coarse = coarseCells(cells).map((cell) => all.find((one) => sameCell(one, cell) && one.seed === 0) as Training);
@@ -134,7 +132,7 @@ export async function sweep(
   /** The one that narrows the expected error at the middle budget most; seeds of hopeless cells are left out. */
   function tellingTraining(open: readonly Training[]): Training | undefined {
     const worthwhile = open.filter((training) => !isHopeless(training, done));
-    const points = pointsOf(cells, done, qualities);
+    const points = pointsOf(encoded, done);
     try {
       const { fit, laws } = fitLaws(points, { budgets: [], limits });
       const place = lawOptimum(fit.law, budgets[budgets.length >> 1] as number, limits);
@@ -146,48 +144,15 @@ export async function sweep(
     }
   }
 
-  const report = reportOf();
   rmSync(views.file);
-  return report;
-
-  /** Where no law is trusted: between the measured cells, with the seeds' deviation as the interval. */
-  function surfaceOptima(points: readonly LawPoint[]): SweepReport['optima'] {
-    const surface = monotoneSurface(points);
-    if (surface === undefined) return undefined;
-    const half = 1.96 * seedDeviation(done);
-    const list = budgets.map((budgetBytes) => {
-      const optimum = surfaceOptimum(surface, budgetBytes, limits);
-      return { budgetBytes, ...optimum, interval: [optimum.error - half, optimum.error + half] as const };
-    });
-    return { by: 'surface', list };
-  }
-
-  function reportOf(): SweepReport {
-    const points = pointsOf(cells, done, qualities);
-    const law = fitOrNothing(points, { budgets: budgets.filter((bytes) => bytes <= largest), limits });
-    const optima = law?.trusted === true ? ({ by: 'law', list: law.optima } as const) : surfaceOptima(points);
-    const hopeless = [...waiting].filter((training) => isHopeless(training, done)).length;
-    return {
-      ...{ root: dataset.root, trainImages: trainRows.length, testImages: testRows.length, tested, epochs },
-      engine: trainer.name,
-      cells: cells.flatMap((cell) => {
-        const found = errorOf(cell, done);
-        if (found === undefined) return [];
-        const own = done.filter((one) => sameCell(one.cell, cell));
-        return [
-          {
-            ...{ images: cell.images, quality: qualities[cell.quality] as StudyQuality, bytes: cell.bytes },
-            ...{ error: found.mean, standardError: found.standardError, seeds: found.seeds },
-            seconds: own.reduce((sum, { seconds }) => sum + seconds, 0) / own.length,
-          },
-        ];
-      }),
-      left: { hopeless, late: waiting.size - hopeless },
-      ...(law && { law }),
-      ...(optima && { optima }),
-      minutes: minutes(),
-    };
-  }
+  const hopeless = [...waiting].filter((training) => isHopeless(training, done)).length;
+  return {
+    ...{ root: dataset.root, trainImages: trainRows.length, testImages: testRows.length, tested, epochs },
+    engine: trainer.name,
+    ...sweepFindings(cells, done, { qualities, budgets, limits }),
+    left: { hopeless, late: waiting.size - hopeless },
+    minutes: minutes(),
+  };
 }
 
 function sizesOf(all: number, wanted: readonly number[] | undefined, root: string): number[] {
@@ -196,29 +161,6 @@ function sizesOf(all: number, wanted: readonly number[] | undefined, root: strin
   if (tooLarge !== undefined)
     throw new InputError(`${root}: asked to train on ${tooLarge} images but found ${all} that can be trained on`);
   return [...new Set(sizes)].sort((a, b) => a - b);
-}
-
-const isEncoded =
-  (qualities: readonly StudyQuality[]) =>
-  ({ quality }: Cell) =>
-    qualities[quality] !== 'original';
-
-/** Points of the law: originals are of another codec, and do not lie on it. */
-function pointsOf(cells: readonly Cell[], done: readonly Done[], qualities: readonly StudyQuality[]): LawPoint[] {
-  return cells.filter(isEncoded(qualities)).flatMap((cell) => {
-    const found = errorOf(cell, done);
-    if (found === undefined) return [];
-    return [{ images: cell.images, bytes: cell.bytes, error: found.mean, standardError: found.standardError }];
-  });
-}
-
-function fitOrNothing(points: readonly LawPoint[], options: Parameters<typeof fitLaws>[1]) {
-  try {
-    return fitLaws(points, options).fit;
-  } catch (error) {
-    if (error instanceof InputError) return undefined;
-    throw error;
-  }
 }
 
 /** Starts what comes next whenever a processor is free, until nothing does. */

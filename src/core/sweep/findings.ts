@@ -1,0 +1,86 @@
+/** What a sweep found, as far as its trainings tell. */
+import type { LawPoint } from '../../protocol/law.ts';
+import type { StudyQuality } from '../../protocol/study.ts';
+import type { SweepReport } from '../../protocol/sweep.ts';
+import { InputError } from '../errors.ts';
+import { fitLaws } from './law.ts';
+import { errorOf, sameCell, seedDeviation, type Cell, type Done } from './next-training.ts';
+import type { LawLimits } from './optimum.ts';
+import { monotoneSurface, surfaceOptimum } from './surface.ts';
+
+/** A finished training and the time that it took. */
+export interface Timed extends Done {
+  readonly seconds: number;
+}
+
+interface Wanted {
+  readonly qualities: readonly StudyQuality[];
+  /** Budgets to find the best mix for, bytes. */
+  readonly budgets: readonly number[];
+  readonly limits: LawLimits;
+}
+
+/** Cells with their errors, the law of those that are encoded (originals are of another codec), and the best mixes. */
+export function sweepFindings(
+  cells: readonly Cell[],
+  done: readonly Timed[],
+  { qualities, budgets, limits }: Wanted,
+): Pick<SweepReport, 'cells' | 'law' | 'optima'> {
+  const points = pointsOf(
+    cells.filter(({ quality }) => qualities[quality] !== 'original'),
+    done,
+  );
+  const law = lawOrNothing(points, { budgets, limits });
+  const optima =
+    law?.trusted === true ? ({ by: 'law', list: law.optima } as const) : surfaceOptima(points, done, budgets, limits);
+  return {
+    cells: cells.flatMap((cell) => {
+      const found = errorOf(cell, done);
+      if (found === undefined) return [];
+      const own = done.filter((one) => sameCell(one.cell, cell));
+      return [
+        {
+          ...{ images: cell.images, quality: qualities[cell.quality] as StudyQuality, bytes: cell.bytes },
+          ...{ error: found.mean, standardError: found.standardError, seeds: found.seeds },
+          seconds: own.reduce((sum, { seconds }) => sum + seconds, 0) / own.length,
+        },
+      ];
+    }),
+    ...(law && { law }),
+    ...(optima && { optima }),
+  };
+}
+
+/** Points of a law, of the cells that were trained. */
+export const pointsOf = (cells: readonly Cell[], done: readonly Done[]): LawPoint[] =>
+  cells.flatMap((cell) => {
+    const found = errorOf(cell, done);
+    if (found === undefined) return [];
+    return [{ images: cell.images, bytes: cell.bytes, error: found.mean, standardError: found.standardError }];
+  });
+
+function lawOrNothing(points: readonly LawPoint[], options: Parameters<typeof fitLaws>[1]) {
+  try {
+    return fitLaws(points, options).fit;
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}
+
+/** Between the measured cells, with the seeds' deviation as the interval. */
+function surfaceOptima(
+  points: readonly LawPoint[],
+  done: readonly Done[],
+  budgets: readonly number[],
+  limits: LawLimits,
+): SweepReport['optima'] {
+  const surface = monotoneSurface(points);
+  if (surface === undefined) return undefined;
+  const half = 1.96 * seedDeviation(done);
+  const list = budgets.map((budgetBytes) => {
+    const optimum = surfaceOptimum(surface, budgetBytes, limits);
+    return { budgetBytes, ...optimum, interval: [optimum.error - half, optimum.error + half] as const };
+  });
+  return { by: 'surface', list };
+}
