@@ -12,17 +12,17 @@ beforeAll(async () => {
   home = await temporaryFolder();
   const dataset = path.join(home.folder, 'shapes');
   await generateDataset(dataset, { imagesPerClass: 25, seed: 7 });
-  const settings = ['--seeds', '2', '--epochs', '1', '--sizes', '20,40,80', '--qualities', '5,20,80'];
+  const settings = ['--seeds', '1', '--epochs', '1', '--sizes', '20,40,80', '--qualities', '5,20,80'];
   args = ['sweep', dataset, '--engine', 'cpu', '--probe-side', '16', ...settings];
 });
 afterAll(() => home.remove());
 
 const store = (name: string) => ['--store', path.join(home.folder, name)];
 
-describe('a sweep', { timeout: 240_000 }, () => {
+describe('a sweep', { timeout: 400_000 }, () => {
   it('that was killed goes on after its last training, and ends as an undisturbed one', async () => {
     const killed = await bitbudget([...args, ...store('killed')], (said, kill) => {
-      if (/\([3-9] of 24 trainings finished\)/.test(said)) kill('SIGKILL');
+      if (/\([3-9] of 12 trainings finished\)/.test(said)) kill('SIGKILL');
     });
     expect(killed.code).not.toBe(0);
     const resumed = await bitbudget([...args, '--json', ...store('killed')]);
@@ -40,11 +40,9 @@ describe('a sweep', { timeout: 240_000 }, () => {
     expect(report.law?.points).toBe(9);
     const undisturbed = await bitbudget([...args, '--json', ...store('undisturbed')]);
     const other = JSON.parse(undisturbed.stdout) as SweepReport;
-    // A training that both ran is the same; which were left out as hopeless can depend on the order.
-    for (const cell of report.cells) {
-      const twin = other.cells.find(({ images, quality }) => images === cell.images && quality === cell.quality);
-      if (twin?.seeds === cell.seeds) expect(twin.error).toBe(cell.error);
-    }
+    const errorsOf = ({ cells }: SweepReport) =>
+      cells.map(({ images, quality, error }) => ({ images, quality, error }));
+    expect(errorsOf(other)).toEqual(errorsOf(report));
   });
 
   it('stops starting trainings when its time is over, and refuses more images than there are', async () => {
