@@ -160,7 +160,7 @@ export class BudgetSlider extends LitElement {
         <span class="ends quiet">
           <span title="The smallest possible copy">${formatBytes(smallest)}</span>
           <span>at most ${formatBytes(budgetBytes)}</span>
-          <span title="The largest useful copy">${formatBytes(largest)}</span>
+          <span title="The largest useful budget">${formatBytes(largest)}</span>
         </span>
         <span id="remark" class="remark error" aria-live="polite">${this.remark ?? nothing}</span>
       </div>
@@ -168,10 +168,10 @@ export class BudgetSlider extends LitElement {
   }
 
   #numbers(): TemplateResult {
-    const { bytes, cost, lowerBound, pricePerByte } = this.allocation;
+    const { bytes, weight, cost, lowerBound, pricePerByte } = this.allocation;
     const { originalBytes, budgetBytes } = this;
     const gap = Math.max(0, cost - lowerBound);
-    const spare = budgetBytes - bytes;
+    const spare = budgetBytes - weight;
     return html`<dl>
         ${number('in the copy', formatBytes(bytes), 'total-bytes')}
         ${number('of the original', formatShare(bytes / originalBytes), 'share')}
@@ -187,6 +187,7 @@ export class BudgetSlider extends LitElement {
               >`
             : nothing
         }
+        ${weight > bytes ? html`<span data-testid="time">${formatBytes(weight - bytes)} of the budget are training time, not files.</span>` : nothing}
       </p>`;
   }
 

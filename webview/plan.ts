@@ -21,7 +21,7 @@ export const noCluster = 255;
 export function budgetRange(frontier: Frontier, originalBytes: number): BudgetRange {
   return {
     smallest: frontier.startBytes,
-    largest: Math.max(originalBytes, frontier.bytesAfter.at(-1) ?? 0, frontier.startBytes),
+    largest: Math.max(originalBytes, frontier.weightAfter.at(-1) ?? 0, frontier.startBytes),
   };
 }
 

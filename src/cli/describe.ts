@@ -1,8 +1,8 @@
 /** Results in words and small tables, for people. */
 import type { AnalysisSummary, DatasetSummary, ProbeSummary, Problem, Problems } from '../protocol/analysis.ts';
-import { formatBytes, formatShare } from '../protocol/format.ts';
+import { formatBytes, formatSeconds, formatShare } from '../protocol/format.ts';
 import { proxyTitles, type ProxyReport } from '../protocol/proxies.ts';
-import type { CopySummary, PlanSummary, VerifySummary } from '../protocol/worker.ts';
+import type { CopySummary, PlannedTime, PlanSummary, VerifySummary } from '../protocol/worker.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Described } from './run-job.ts';
 
@@ -93,7 +93,7 @@ function proxyLines({ proxies, budgets, uniformRegret, measured, rows, used }: P
 }
 
 export function describePlan(plan: PlanSummary): Described {
-  const { bytes, budgetBytes, originalBytes, mix, cost, lowerBound, everyFileAtBest } = plan;
+  const { bytes, budgetBytes, originalBytes, mix, cost, lowerBound, everyFileAtBest, time } = plan;
   const total = Object.values(mix).reduce((sum, files) => sum + files, 0);
   const order = (name: string) => (name === 'drop' ? 0 : name === 'original' ? 101 : Number(name));
   const rows = Object.entries(mix)
@@ -106,11 +106,22 @@ export function describePlan(plan: PlanSummary): Described {
     `Planned   ${formatBytes(bytes)}, ${formatShare(bytes / budgetBytes)} of the budget${everyFileAtBest ? '; every file is at its best option' : ''}`,
     `Expected  mean loss rises by ${cost.toFixed(4)} nats (measured by probes; no accuracy is claimed without training)`,
     `Proved    within ${(cost - lowerBound).toFixed(6)} nats of the best allocation possible`,
+    ...(time ? timeLines(time) : []),
     ...problemLines(plan.problems),
     '',
     `Plan      ${plan.path}`,
   ];
   return { text: text.join('\n'), ...skippedCode(plan.problems) };
+}
+
+function timeLines({ secondWorth, allSeconds, plannedSeconds }: PlannedTime): string[] {
+  const expected = `Training  ${formatSeconds(plannedSeconds)} expected with the images that are kept, ${formatSeconds(allSeconds)} with all (the probe network on this machine)`;
+  if (secondWorth === 0) return [expected];
+  const share = formatBytes(secondWorth * plannedSeconds);
+  return [
+    expected,
+    `          a second is worth ${formatBytes(secondWorth)}: ${share} of the budget are time, not files`,
+  ];
 }
 
 export function describeCopy({ out, written, reused, dropped, bytes, budgetBytes, skipped }: CopySummary): Described {

@@ -9,7 +9,10 @@ export interface Shared {
   readonly store: string;
 }
 
-export type AnalysisOptions = Shared & Omit<AnalysisSettings, 'budgetRange'> & { readonly active?: [number, number] };
+export interface AnalysisOptions extends Shared, Omit<AnalysisSettings, 'budgetRange' | 'secondWorth'> {
+  readonly active?: [number, number];
+  readonly secondWorth?: number;
+}
 
 /** What decides how networks are trained and on which qualities. */
 export function withTraining(
@@ -48,6 +51,14 @@ export function withAnalysis(command: Command): Command {
     .option('--model <file>', 'measure with your own classifier, an ONNX file, instead of probes');
 }
 
+/** What trades bytes against training time. */
+export const withTime = (command: Command): Command =>
+  command.option(
+    '--second-worth <size>',
+    'bytes of budget that a second of training is worth: 10kB; by default none',
+    size,
+  );
+
 export const settingsOf = ({
   qualities: ladder,
   subsampling,
@@ -61,6 +72,7 @@ export const settingsOf = ({
   active,
   model,
   engine,
+  secondWorth = defaultSettings.secondWorth,
   probeSide,
 }: AnalysisOptions): AnalysisSettings => ({
   qualities: ladder,
@@ -73,6 +85,7 @@ export const settingsOf = ({
   probeShare,
   proxies,
   engine,
+  secondWorth,
   ...(model === undefined ? {} : { model: path.resolve(model) }),
   ...(active === undefined ? {} : { budgetRange: active }),
   ...(probeSide === undefined ? {} : { probeSide }),
@@ -84,13 +97,13 @@ export function budget(text: string): Budget {
   return result;
 }
 
-export function sizes(text: string): number[] {
-  return text.split(',').map((one) => {
-    const result = parseBudget(one);
-    if (result === undefined || !('bytes' in result))
-      throw new InvalidArgumentError('Expected sizes such as 1MB,10MB.');
-    return result.bytes;
-  });
+export const sizes = (text: string): number[] => text.split(',').map(size);
+
+function size(text: string): number {
+  const result = parseBudget(text);
+  if (result === undefined || !('bytes' in result))
+    throw new InvalidArgumentError(`Expected sizes such as 10kB or 1MB but found "${text}".`);
+  return result.bytes;
 }
 
 function share(text: string): number {

@@ -28,6 +28,7 @@ import {
   sizes,
   whole,
   withAnalysis,
+  withTime,
   withTraining,
   type AnalysisOptions,
   type Shared,
@@ -92,7 +93,7 @@ export function program(): Command {
         }),
       );
     });
-  withAnalysis(command('plan <folder>', 'choose a quality for every file under a byte budget'))
+  withTime(withAnalysis(command('plan <folder>', 'choose a quality for every file under a byte budget')))
     .requiredOption('--budget <size>', 'bytes of the copy: 40% of the original, or 12MB', budget)
     .option('--out <file>', 'plan file to write; default FOLDER.plan.jsonl in the current folder')
     .action((folder: string, options: AnalysisOptions & { budget: Budget; out?: string }) => {
@@ -100,10 +101,8 @@ export function program(): Command {
       const params = { folder: path.resolve(folder), settings: settingsOf(options), budget: options.budget, out };
       return runJob(options, (child, signal) => child.request(MakePlan, params, signal), describePlan);
     });
-  withTraining(
-    command('sweep <folder>', 'train over numbers of images × qualities, and fit the storage law'),
-    defaultSweep,
-  )
+  const sweeping = command('sweep <folder>', 'train over numbers of images × qualities, and fit the storage law');
+  withTime(withTraining(sweeping, defaultSweep))
     .option('--sizes <list>', 'numbers of training images; by default all, and four halvings', list(1, 1e9))
     .option('--max-minutes <m>', 'start no training after so long', whole(1, 100_000))
     .option('--budgets <list>', 'budgets to find the best mix for: 1MB,10MB', sizes)

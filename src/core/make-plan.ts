@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { allocate, type Allocation } from '../protocol/frontier.ts';
 import { budgetInBytes, type Budget } from '../protocol/budget.ts';
-import type { AnalysisSettings, PlanSummary } from '../protocol/worker.ts';
+import type { AnalysisSettings, PlannedTime, PlanSummary } from '../protocol/worker.ts';
 import { meanSensitivity, type Analysis } from './analysis.ts';
 import { targetNames, writePlan, type PlanHeader, type PlanLine } from './copy/index.ts';
 import { firstProblems } from './dataset/index.ts';
@@ -32,7 +32,8 @@ export async function makePlan(
   for (const line of planLines(analysis, allocation))
     if (line.sha256 !== undefined) mix[line.quality] = (mix[line.quality] ?? 0) + 1;
   const { bytes, cost, lowerBound, pricePerByte } = allocation;
-  const header = planHeader(analysis, settings, budgetBytes, allocation);
+  const time = plannedTime(analysis, settings, allocation);
+  const header = planHeader(analysis, settings, budgetBytes, allocation, time);
   await writePlan(out, header, planLines(analysis, allocation));
   return {
     path: out,
@@ -43,9 +44,20 @@ export async function makePlan(
     cost,
     lowerBound,
     pricePerByte,
+    ...(time && { time }),
     everyFileAtBest: bytes === frontier.bytesAfter.at(-1),
     problems: firstProblems(analysis.rates.problems),
   };
+}
+
+function plannedTime(
+  { sensitivity: { sample, secondsPerImage } }: Analysis,
+  { secondWorth }: AnalysisSettings,
+  { option }: Allocation,
+): PlannedTime | undefined {
+  if (secondsPerImage === undefined) return undefined;
+  const kept = sample.reduce((count, i) => count + (option[i] === 0 ? 0 : 1), 0);
+  return { secondWorth, allSeconds: sample.length * secondsPerImage, plannedSeconds: kept * secondsPerImage };
 }
 
 function planHeader(
@@ -53,6 +65,7 @@ function planHeader(
   settings: AnalysisSettings,
   budgetBytes: number,
   allocation: Allocation,
+  time: PlannedTime | undefined,
 ): PlanHeader {
   const { cost, lowerBound, pricePerByte, bytes } = allocation;
   const { engine, folds, seeds, epochs, side, accuracy, dataExponent } = summary.probe;
@@ -74,6 +87,8 @@ function planHeader(
     probe: { engine, folds, seeds, epochs, side, accuracy, dataExponent },
     expectedLossIncrease: cost,
     certificate: { cost, lowerBound, pricePerByte },
+    // Two machines measure different times: where they decide nothing, the plan is the same on both.
+    ...(time && settings.secondWorth > 0 && { time }),
     archives: [...dataset.archives],
     problems: [...dataset.problems, ...rates.problems],
   };

@@ -22,6 +22,10 @@ export async function analyze(
   ports: Ports,
   job: JobContext,
 ): Promise<Analysis> {
+  if (settings.secondWorth > 0 && settings.model !== undefined)
+    throw new InputError(
+      `${settings.model}: your own network is not trained here, so the time of a training is unknown and can't be priced; leave out either the model or --second-worth (in VS Code bitbudget.secondWorth)`,
+    );
   const dataset = await scanDataset(folder, job);
   const rates = await measureRates(dataset, settings.qualities, settings, ports, job);
   const sample = probedSamples(dataset, rates);
@@ -46,6 +50,7 @@ export async function analyze(
     qualities: rates.qualities,
     ...choosable(optionBytes, cost, rates),
     fixedBytes: otherBytes,
+    timeBytesPerImage: settings.secondWorth * (sensitivity.secondsPerImage ?? 0),
   });
   job.onProgress({ stage: 'allocate', done: 1, total: 1, unit: 'frontier' });
 

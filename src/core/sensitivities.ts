@@ -106,7 +106,9 @@ export async function measureSensitivities(
     const all = fixedBytes + rows.original.reduce((sum, bytes) => sum + bytes, 0);
     const [low, high] = settings.budgetRange ?? [0, 1];
     const { difference } = shrink(table, rows.labels, qualities);
-    return settledRows(rows, difference, table.error, { budgets: [low * all, high * all], fixedBytes });
+    const timeBytesPerImage = settings.secondWorth * (table.secondsPerImage ?? 0);
+    const budgets = [low * all, high * all] as const;
+    return settledRows(rows, difference, table.error, { budgets, fixedBytes, timeBytesPerImage });
   };
 
   const kinds: readonly [ProbeKind, ...ProbeKind[]] =
@@ -142,7 +144,7 @@ async function measureKinds(
   kinds: readonly ProbeKind[],
   { dataset, rates, chosen, left, side }: Probed,
   settled: (table: SensitivityTable) => Uint8Array,
-  { subsampling, optimizeHuffman, folds, seeds, epochs, budgetRange, ...rest }: AnalysisSettings,
+  { subsampling, optimizeHuffman, folds, seeds, epochs, budgetRange, secondWorth, ...rest }: AnalysisSettings,
   { store, encoder, ...ports }: Ports,
   job: JobContext,
 ): Promise<Measured[]> {
@@ -153,7 +155,7 @@ async function measureKinds(
   const contents = { chosen: contentOf(rates, chosen), left: contentOf(rates, left), labels: [...labels] };
   const settingsOf = (kind: ProbeKind) => ({ folds, seeds, epochs, kind, proxies });
   const keyOfKind = (kind: ProbeKind) =>
-    keyOf('sensitivity-3', contents, look, ladder, settingsOf(kind), budgetRange ?? null);
+    keyOf('sensitivity-4', contents, look, ladder, settingsOf(kind), budgetRange ? [budgetRange, secondWorth] : null);
   const known = kinds.map((kind) => store.getTable(keyOfKind(kind)) as Measured | undefined);
   if (known.every((measured) => measured !== undefined)) return known;
 

@@ -12,7 +12,8 @@ export interface Settings {
 /** The user's settings for a folder. */
 export function readSettings(folder: vscode.Uri): Settings {
   const settings = vscode.workspace.getConfiguration('bitbudget', folder);
-  const { subsampling, optimizeHuffman, folds, seeds, epochs, engine, probes, probeShare, proxies } = defaultSettings;
+  const { subsampling, optimizeHuffman, folds, seeds, epochs, engine, probes, probeShare, proxies, secondWorth } =
+    defaultSettings;
   const nodePath = settings.get('nodePath', '').trim();
   const model = settings.get('model', '').trim();
   const range = checkedRange(settings.get<readonly number[]>('budgetRange', []));
@@ -28,6 +29,7 @@ export function readSettings(folder: vscode.Uri): Settings {
       probeShare: settings.get('probeShare', 100 * probeShare) / 100,
       proxies: settings.get('proxies', proxies),
       engine: settings.get('engine', engine),
+      secondWorth: settings.get('secondWorth', secondWorth),
       ...(model === '' ? {} : { model: path.resolve(workspaceFolder(folder), model) }),
       ...(range === undefined ? {} : { budgetRange: range }),
     },

@@ -31,6 +31,14 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? formatCount(value) : threeDigits.format(value)} ${units[unit] ?? ''}`;
 }
 
+/** Three digits: "12.4 s", "3.21 min", "1.50 h". */
+export function formatSeconds(seconds: number): string {
+  if (!Number.isFinite(seconds)) return missing;
+  if (seconds < 120) return `${threeDigits.format(seconds)} s`;
+  const minutes = seconds / 60;
+  return minutes < 120 ? `${threeDigits.format(minutes)} min` : `${threeDigits.format(minutes / 60)} h`;
+}
+
 /** A share as percent: "40 %", "40.5 %", "< 0.1 %". */
 export function formatShare(share: number, digits = 1): string {
   if (!Number.isFinite(share)) return missing;

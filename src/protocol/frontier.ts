@@ -13,13 +13,19 @@ export interface Frontier {
   /** Bytes and cost (nats of mean loss) of the smallest allocation; bytes include what is copied in any case. */
   readonly startBytes: number;
   readonly startCost: number;
-  /** Increments by falling cost saved per byte, M: the sample that changes, its new option, its added bytes. */
+  /**
+   * Bytes that the training time of an image is worth. A budget is of weights: bytes, and this for every image that is
+   * kept though it could be dropped. At the start none is, so that its weight is its bytes.
+   */
+  readonly timeBytesPerImage: number;
+  /** Increments by falling cost saved per weight, M: the sample that changes, its new option, its added bytes. */
   readonly sample: Uint32Array;
   readonly option: Uint8Array;
   readonly addedBytes: Uint32Array;
   readonly savedCost: Float64Array;
-  /** Bytes and cost after the first k increments, M+1. */
+  /** Bytes, weight and cost after the first k increments, M+1. */
   readonly bytesAfter: Float64Array;
+  readonly weightAfter: Float64Array;
   readonly costAfter: Float64Array;
 }
 
@@ -27,21 +33,23 @@ export interface Allocation {
   /** Option of every sample, N. */
   readonly option: Uint8Array;
   readonly bytes: number;
+  /** Bytes, and what the training time of the kept images is worth: at most the budget. */
+  readonly weight: number;
   readonly cost: number;
-  /** No allocation within the budget costs less than this (linear relaxation). */
+  /** No allocation of a weight within the budget costs less than this (linear relaxation). */
   readonly lowerBound: number;
-  /** Cost that one more byte saves, nats per byte: the slope of the first increment that did not fit; 0 at the end. */
+  /** Cost that one more byte of budget saves, nats: the slope of the first increment that did not fit; 0 at the end. */
   readonly pricePerByte: number;
 }
 
 /** Number of increments, from the front, that fit into the budget. */
 export function prefixWithin(frontier: Frontier, budgetBytes: number): number {
-  const { bytesAfter } = frontier;
+  const { weightAfter } = frontier;
   let low = 0;
-  let high = bytesAfter.length - 1;
+  let high = weightAfter.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >>> 1;
-    if ((bytesAfter[middle] as number) <= budgetBytes) low = middle;
+    if ((weightAfter[middle] as number) <= budgetBytes) low = middle;
     else high = middle - 1;
   }
   return low;
@@ -59,25 +67,30 @@ export function allocate(frontier: Frontier, budgetBytes: number): Allocation {
     throw new RangeError(
       `Expected a budget of at least ${frontier.startBytes} bytes (the smallest possible copy) but received ${budgetBytes}`,
     );
-  const { sample, option: newOption, addedBytes, savedCost, bytesAfter, costAfter } = frontier;
+  const { sample, option: newOption, addedBytes, savedCost, timeBytesPerImage } = frontier;
   const prefix = prefixWithin(frontier, budgetBytes);
   const option = frontier.start.slice();
   for (let k = 0; k < prefix; k++) option[sample[k] as number] = newOption[k] as number;
-  let bytes = bytesAfter[prefix] as number;
-  let cost = costAfter[prefix] as number;
-  const pricePerByte = prefix < sample.length ? (savedCost[prefix] as number) / (addedBytes[prefix] as number) : 0;
-  const lowerBound = cost - pricePerByte * (budgetBytes - bytes);
+  const addedWeight = (k: number) =>
+    (addedBytes[k] as number) + (option[sample[k] as number] === 0 ? timeBytesPerImage : 0);
+  let bytes = frontier.bytesAfter[prefix] as number;
+  let weight = frontier.weightAfter[prefix] as number;
+  let cost = frontier.costAfter[prefix] as number;
+  const pricePerByte = prefix < sample.length ? (savedCost[prefix] as number) / addedWeight(prefix) : 0;
+  const lowerBound = cost - pricePerByte * (budgetBytes - weight);
   const missed = new Uint8Array(option.length);
   for (let k = prefix; k < sample.length; k++) {
     const i = sample[k] as number;
     if (missed[i]) continue;
-    if (bytes + (addedBytes[k] as number) > budgetBytes) {
+    const added = addedWeight(k);
+    if (weight + added > budgetBytes) {
       missed[i] = 1;
       continue;
     }
     bytes += addedBytes[k] as number;
+    weight += added;
     cost -= savedCost[k] as number;
     option[i] = newOption[k] as number;
   }
-  return { option, bytes, cost, lowerBound, pricePerByte };
+  return { option, bytes, weight, cost, lowerBound, pricePerByte };
 }

@@ -45,6 +45,8 @@ export interface AnalysisSettings {
   /** The user's own classifier, an ONNX file, that measures instead of probes. */
   readonly model?: string;
   readonly engine: EngineChoice;
+  /** Bytes of budget that a second of training is worth; with 0, time is free. */
+  readonly secondWorth: number;
   /** Input size of the probe network in pixels; chosen from the images when absent. */
   readonly probeSide?: number;
 }
@@ -60,6 +62,7 @@ export const defaultSettings: AnalysisSettings = {
   probeShare: 1,
   proxies: false,
   engine: 'auto',
+  secondWorth: 0,
 };
 
 /** Where the child keeps what it measured; sent once, before anything else. */
@@ -100,6 +103,16 @@ export interface PlanParams extends AnalyzeParams {
   readonly out: string;
 }
 
+/** Expected seconds of training the probe network on this machine. */
+export interface PlannedTime {
+  /** Bytes of budget that a second is worth. */
+  readonly secondWorth: number;
+  /** With every image that could be dropped. */
+  readonly allSeconds: number;
+  /** With those that the plan keeps. */
+  readonly plannedSeconds: number;
+}
+
 export interface PlanSummary {
   readonly path: string;
   readonly budgetBytes: number;
@@ -110,6 +123,8 @@ export interface PlanSummary {
   readonly cost: number;
   readonly lowerBound: number;
   readonly pricePerByte: number;
+  /** Absent where nothing was trained. */
+  readonly time?: PlannedTime;
   /** True when no larger budget would change a file. */
   readonly everyFileAtBest: boolean;
   readonly problems: Problems;

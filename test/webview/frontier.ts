@@ -127,11 +127,13 @@ function fakeFrontier(samples: readonly Sample[]): Frontier {
     start,
     startBytes,
     startCost,
+    timeBytesPerImage: 0,
     sample: Uint32Array.from(increments, ({ sample }) => sample),
     option: Uint8Array.from(increments, ({ option }) => option),
     addedBytes: Uint32Array.from(increments, ({ addedBytes }) => addedBytes),
     savedCost: Float64Array.from(increments, ({ savedCost }) => savedCost),
     bytesAfter,
+    weightAfter: bytesAfter,
     costAfter,
   };
 }

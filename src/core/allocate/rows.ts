@@ -37,12 +37,17 @@ function signedCosts(rows: PricedRows, difference: Float32Array): Float64Array {
 }
 
 /** The frontier of the rows' plans under sensitivities (P × Q). */
-export const rowsFrontier = (rows: PricedRows, difference: Float32Array, fixedBytes = 0): Frontier =>
+export const rowsFrontier = (
+  rows: PricedRows,
+  difference: Float32Array,
+  { fixedBytes, timeBytesPerImage } = { fixedBytes: 0, timeBytesPerImage: 0 },
+): Frontier =>
   buildFrontier({
     qualities: rows.qualities,
     bytes: optionBytes(rows),
     cost: costsOf(rows, difference),
     fixedBytes,
+    timeBytesPerImage,
   });
 
 /**
@@ -94,16 +99,17 @@ const certain = 2;
 /**
  * Rows (1) whose option is the same at every budget of a range: the slopes of their hulls are further than two standard
  * errors from all prices of a byte in play.
- * `error` is the standard error of `difference`, P × Q; budgets are in bytes, `fixedBytes` among them.
+ * `error` is the standard error of `difference`, P × Q; budgets are in bytes, `fixedBytes` among them, and an image's
+ * training time is worth `timeBytesPerImage` of them.
  */
 export function settledRows(
   rows: PricedRows,
   difference: Float32Array,
   error: Float32Array,
-  { budgets, fixedBytes }: { budgets: readonly [number, number]; fixedBytes: number },
+  { budgets, ...beside }: { budgets: readonly [number, number]; fixedBytes: number; timeBytesPerImage: number },
 ): Uint8Array {
   const qualities = rows.qualities.length;
-  const frontier = rowsFrontier(rows, difference, fixedBytes);
+  const frontier = rowsFrontier(rows, difference, beside);
   const priceAt = (budget: number) => allocate(frontier, Math.max(budget, frontier.startBytes)).pricePerByte;
   const [dearest, cheapest] = [priceAt(budgets[0]), priceAt(budgets[1])];
   // With few seeds a row's own error is itself uncertain: none counts as smaller than the usual one.
@@ -116,9 +122,9 @@ export function settledRows(
   const option = frontier.start.slice();
   frontier.sample.forEach((row, k) => {
     const [from, to] = [option[row] as number, frontier.option[k] as number];
-    const bytes = frontier.addedBytes[k] as number;
-    const slope = (frontier.savedCost[k] as number) / bytes;
-    const off = (certain * Math.hypot(errorOf(row, from), errorOf(row, to))) / bytes;
+    const weight = (frontier.addedBytes[k] as number) + (from === 0 ? frontier.timeBytesPerImage : 0);
+    const slope = (frontier.savedCost[k] as number) / weight;
+    const off = (certain * Math.hypot(errorOf(row, from), errorOf(row, to))) / weight;
     if (slope + off >= cheapest && slope - off <= dearest) settled[row] = 0;
     option[row] = to;
   });

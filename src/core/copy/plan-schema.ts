@@ -64,6 +64,8 @@ export const planHeaderSchema = z.object({
   /** Expected rise of the mean loss by the probes' measurements, nats; no accuracy is claimed without training. */
   expectedLossIncrease: z.number(),
   certificate: z.object({ cost: z.number(), lowerBound: z.number(), pricePerByte: z.number() }),
+  /** Expected seconds of training the probe network, where they are priced: bytes of budget for a second. */
+  time: z.object({ secondWorth: z.number(), allSeconds: z.number(), plannedSeconds: z.number() }).optional(),
   archives: z.array(archiveSchema),
   problems: z.array(z.object({ path: z.string(), code: z.string(), reason: z.string() })),
 });

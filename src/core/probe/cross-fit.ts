@@ -73,7 +73,7 @@ export async function measureSensitivity(
     const foldOf = stratifiedFolds(labels, folds, seed);
     const seen = all.filter((row) => foldOf[row] !== fold);
     const scoreRows = (half ? all : unsettled).filter((row) => foldOf[row] === fold);
-    const stored = keyOf('probe-fold-2', key, settings, seed, fold, half, [...scoreRows]);
+    const stored = keyOf('probe-fold-3', key, settings, seed, fold, half, [...scoreRows]);
     let result = store.getTable(stored) as FoldLosses | undefined;
     if (result === undefined && scoreRows.length > 0) {
       const trainRows = half ? stratifiedShare(seen, labels, { share: 0.5, seed }) : seen;
@@ -111,6 +111,7 @@ export async function measureSensitivity(
     sample,
     ...summarise(results, sample.length, views.count - 1),
     dataExponent,
+    secondsPerImage: epochs * secondsPerDraw([...results, onHalf]),
     engine: trainer.name,
   });
   const results = first;
@@ -132,6 +133,12 @@ export async function measureSensitivity(
       settledRows: sample.length - unsettled.length,
     },
   };
+}
+
+function secondsPerDraw(results: readonly FoldLosses[]): number {
+  const total = (of: keyof NonNullable<FoldLosses['training']>) =>
+    results.reduce((sum, { training }) => sum + (training?.[of] ?? 0), 0);
+  return total('seconds') / total('drawn');
 }
 
 function meanOriginalLoss({ losses }: FoldLosses, views: number): number {

@@ -25,6 +25,8 @@ export interface SensitivityTable {
   readonly accuracy: number;
   /** Exponent of the loss over the number of training images, from trainings on all and on half. */
   readonly dataExponent: number;
+  /** Wall seconds of a probe's training for each image that it trains on, all epochs; absent where nothing was trained. */
+  readonly secondsPerImage?: number;
   /** What trained, in words. */
   readonly engine: string;
 }

@@ -35,6 +35,8 @@ export interface FoldLosses {
   readonly losses: Float32Array;
   /** 1 where a row is classified rightly at a view, rows × V. */
   readonly right: Uint8Array;
+  /** Wall time of the training alone, and the images that its steps drew; absent where nothing was trained. */
+  readonly training?: { readonly seconds: number; readonly drawn: number };
   readonly proxies?: ModelProxies;
   readonly rest?: RestScores;
   readonly weights?: Weights;

@@ -61,17 +61,23 @@ describe('regret', () => {
 describe('settled rows', () => {
   const total = ({ original }: PricedRows) => original.reduce((sum, bytes) => sum + bytes, 0);
 
+  const settings = [
+    fc.integer({ min: 1, max: 1e6 }),
+    fc.integer({ min: 15, max: 60 }),
+    fc.constantFrom(0, 0.5, 20, 200),
+  ] as const;
   it('get the same option at every budget of the range, when nothing is uncertain', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 15, max: 60 }), (seed, percent) => {
+      fc.property(...settings, (seed, percent, timeBytesPerImage) => {
         const { rows, difference } = planted(seed);
-        const frontier = rowsFrontier(rows, difference);
+        const beside = { fixedBytes: 0, timeBytesPerImage };
+        const frontier = rowsFrontier(rows, difference, beside);
         // Budgets that a prefix fills to the byte: what is filled up with leftovers has no price.
         const range = [percent, percent + 10].map(
-          (share) => frontier.bytesAfter[prefixWithin(frontier, (share / 100) * total(rows))],
+          (share) => frontier.weightAfter[prefixWithin(frontier, (share / 100) * total(rows))],
         ) as [number, number];
         const error = new Float32Array(difference.length);
-        const settled = settledRows(rows, difference, error, { budgets: range, fixedBytes: 0 });
+        const settled = settledRows(rows, difference, error, { budgets: range, ...beside });
         const [low, high] = range.map((budget) => allocate(frontier, budget).option);
         settled.forEach((own, row) => {
           if (own === 1) expect(high?.[row]).toBe(low?.[row]);
@@ -87,7 +93,10 @@ describe('settled rows', () => {
     const count = (noise: number) => {
       const error = new Float32Array(difference.length).fill(noise);
       const range = [0.3 * total(rows), 0.4 * total(rows)] as const;
-      return settledRows(rows, difference, error, { budgets: range, fixedBytes: 0 }).reduce((sum, own) => sum + own, 0);
+      return settledRows(rows, difference, error, { budgets: range, fixedBytes: 0, timeBytesPerImage: 0 }).reduce(
+        (sum, own) => sum + own,
+        0,
+      );
     };
     expect(count(0.05)).toBeLessThan(count(0));
     expect(count(100)).toBeLessThan(0.5 * count(0));
