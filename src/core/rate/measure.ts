@@ -7,6 +7,7 @@ import { openSamples, type Dataset, type SampleContent } from '../dataset/index.
 import type { JobContext } from '../job.ts';
 import { sourceImage, type EncodeOptions, type Encoder } from '../jpeg/index.ts';
 import { keyOf, type Store } from '../store/index.ts';
+import { Memory } from './memory.ts';
 import { usable, type RateTable } from './rate-table.ts';
 
 /** What is remembered of one source's content. */
@@ -28,7 +29,7 @@ interface Measured {
 export async function measureRates(
   dataset: Dataset,
   qualities: readonly number[],
-  options: EncodeOptions,
+  { subsampling, optimizeHuffman }: EncodeOptions,
   { encoder, store }: { encoder: Encoder; store: Store },
   { signal, onProgress }: JobContext,
 ): Promise<RateTable> {
@@ -42,7 +43,7 @@ export async function measureRates(
     shorterSide: new Uint16Array(count),
     hash: new Uint8Array(count * 32),
   };
-  const settings = { train: keyOf('rate', qualities, options), heldOut: keyOf('weight') };
+  const settings = { train: keyOf('rate', qualities, { subsampling, optimizeHuffman }), heldOut: keyOf('weight') };
   const problems: Problem[] = [];
   await using samples = openSamples(dataset);
   using memory = new Memory(store);
@@ -101,28 +102,6 @@ async function measure(content: SampleContent, qualities: readonly number[], enc
   for (const quality of qualities)
     encoded.push(quality > (sourceQuality ?? 100) ? 0 : (await encoder.encode(image, quality)).length);
   return { ...shared, shorterSide: Math.min(image.width, image.height), encoded };
-}
-
-/** Gathers writes to the store, so that they wait for the disk together. */
-class Memory implements Disposable {
-  readonly #store: Store;
-  #pending: (() => void)[] = [];
-
-  constructor(store: Store) {
-    this.#store = store;
-  }
-
-  put(write: () => void): void {
-    if (this.#pending.push(write) >= 500) this[Symbol.dispose]();
-  }
-
-  [Symbol.dispose](): void {
-    const writes = this.#pending;
-    this.#pending = [];
-    this.#store.transaction(() => {
-      for (const write of writes) write();
-    });
-  }
 }
 
 function* indices(count: number): Iterable<number> {

@@ -30,7 +30,8 @@ async function measuring() {
       return real.encode(image, quality);
     },
   };
-  const measure = async (root: string) => measureRates(await scan(root), qualities, options, { encoder, store }, job);
+  const measure = async (root: string, own = options) =>
+    measureRates(await scan(root), qualities, own, { encoder, store }, job);
   return { measure, count };
 }
 
@@ -63,6 +64,14 @@ describe('rates', () => {
     await addFile(root, 'b/2.png', await picture(3).png().toBuffer());
     await measure(root);
     expect(count.encoded).toBe(9);
+  });
+
+  it('are of the encoding alone: settings of trainings measure nothing anew', async () => {
+    const root = await folderOf({ 'a/1.png': await picture(1).png().toBuffer() });
+    const { measure, count } = await measuring();
+    await measure(root, { ...options, epochs: 4 } as typeof options);
+    await measure(root, { ...options, epochs: 7 } as typeof options);
+    expect(count.encoded).toBe(3);
   });
 
   it('are not offered above the quality that a JPEG has', async () => {
