@@ -41,7 +41,7 @@ export function lawLines({ law, points, intervals, exponent, rSquared, aicc, hel
   ];
 }
 
-export const optimumLines = (optima: readonly LawOptimum[]): string[] =>
+const optimumLines = (optima: readonly LawOptimum[]): string[] =>
   optima.length === 0
     ? []
     : [

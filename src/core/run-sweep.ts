@@ -7,11 +7,14 @@ import { InputError } from './errors.ts';
 import type { JobContext } from './job.ts';
 import type { Ports } from './ports.ts';
 import { normalisation, probeNetwork, trainingSteps, type FoldTask, type Trainer } from './probe/index.ts';
-import { measureRates } from './rate/index.ts';
+import { measureRates, type RateTable } from './rate/index.ts';
+import { withRealMixes } from './real-mixes.ts';
 import { keyOf } from './store/index.ts';
 import {
+  affords,
   coarseCells,
   fitLaws,
+  fitTime,
   isHopeless,
   lawOptimum,
   mostTelling,
@@ -20,7 +23,9 @@ import {
   sameCell,
   seedDeviation,
   sweepFindings,
+  withTimePriced,
   type Cell,
+  type LawLimits,
   type Timed,
 } from './sweep/index.ts';
 import { findTrainingAndTest, trainingViews } from './training-and-test.ts';
@@ -50,6 +55,7 @@ export async function sweep(
   job: JobContext,
 ): Promise<SweepReport> {
   const started = performance.now();
+  const { secondWorth } = settings;
   const minutes = () => (performance.now() - started) / 60_000;
   const setting = await findTrainingAndTest(folder, settings, ports, job);
   const { dataset, samples, trainRows, testRows, labels, side, key, tested } = setting;
@@ -57,19 +63,8 @@ export async function sweep(
   const rates = await measureRates(dataset, settings.qualities, settings, ports, job);
   const qualities: StudyQuality[] = [...settings.qualities, 'original'];
   const orders = Array.from({ length: seeds }, (_, seed) => nestedOrder(trainRows, labels, seed));
-  const bytesOf = (rows: Uint32Array, view: number) =>
-    rows.reduce((sum, row) => {
-      const i = samples[row] as number;
-      const own = view < rates.qualities.length ? rates.encoded[i * rates.qualities.length + view] : 0;
-      return sum + (own === undefined || own === 0 ? (rates.original[i] as number) : own);
-    }, 0) / rows.length;
-  const cells = sizes.flatMap((images) =>
-    qualities.map((_, quality) => ({
-      images,
-      quality,
-      bytes: bytesOf((orders[0] as Uint32Array).subarray(0, images), quality),
-    })),
-  );
+  const inOrder = (orders[0] as Uint32Array).map((row) => samples[row] as number);
+  const cells = cellsOf(sizes, inOrder, rates);
 
   const views = await trainingViews(setting, samples, settings.qualities, ports, job);
   const trainer = await ports.openTrainer(job.signal);
@@ -115,7 +110,7 @@ export async function sweep(
   const encoded = cells.filter(({ quality }) => qualities[quality] !== 'original');
   const largest = Math.max(...encoded.map(({ images, bytes }) => images * bytes));
   const budgets = wantedBudgets ?? usualShares.map((share) => share * largest);
-  const limits = {
+  const limits: LawLimits = {
     mostImages: trainRows.length,
     bytes: extremes(encoded.map(({ bytes }) => bytes)),
   };
@@ -135,7 +130,9 @@ export async function sweep(
     const points = pointsOf(encoded, done);
     try {
       const { fit, laws } = fitLaws(points, { budgets: [], limits });
-      const place = lawOptimum(fit.law, budgets[budgets.length >> 1] as number, limits);
+      const middle = budgets[budgets.length >> 1] as number;
+      const priced = withTimePriced(limits, fitTime(done), secondWorth);
+      const place = lawOptimum(fit.law, middle, affords(middle, priced) ? priced : limits);
       return mostTelling(worthwhile, laws.slice(0, 50), place, seedDeviation(done));
     } catch (error) {
       // Too few points for a law yet: the largest first.
@@ -146,10 +143,14 @@ export async function sweep(
 
   rmSync(views.file);
   const hopeless = [...waiting].filter((training) => isHopeless(training, done)).length;
+  const { optima, ...findings } = sweepFindings(cells, done, { qualities, budgets, limits, secondWorth });
+  const taken = { dataset, rates, samples: inOrder };
+  const list = await withRealMixes(optima?.list ?? [], findings.time, taken, settings, ports, job);
   return {
     ...{ root: dataset.root, trainImages: trainRows.length, testImages: testRows.length, tested, epochs },
     engine: trainer.name,
-    ...sweepFindings(cells, done, { qualities, budgets, limits }),
+    ...findings,
+    ...(optima && { optima: { by: optima.by, list } }),
     left: { hopeless, late: waiting.size - hopeless },
     minutes: minutes(),
   };
@@ -161,6 +162,20 @@ function sizesOf(all: number, wanted: readonly number[] | undefined, root: strin
   if (tooLarge !== undefined)
     throw new InputError(`${root}: asked to train on ${tooLarge} images but found ${all} that can be trained on`);
   return [...new Set(sizes)].sort((a, b) => a - b);
+}
+
+/** Sizes × qualities and the originals, with the mean bytes of the first samples in order. */
+function cellsOf(sizes: readonly number[], inOrder: Uint32Array, { qualities, encoded, original }: RateTable): Cell[] {
+  const bytesOf = (i: number, quality: number): number => {
+    const own = quality < qualities.length ? (encoded[i * qualities.length + quality] as number) : 0;
+    return own > 0 ? own : (original[i] as number);
+  };
+  return sizes.flatMap((images) =>
+    Array.from({ length: qualities.length + 1 }, (_, quality) => {
+      const bytes = inOrder.subarray(0, images).reduce((sum, i) => sum + bytesOf(i, quality), 0);
+      return { images, quality, bytes: bytes / images };
+    }),
+  );
 }
 
 /** Starts what comes next whenever a processor is free, until nothing does. */

@@ -29,6 +29,28 @@ export interface SweepCell {
   readonly seconds: number;
 }
 
+/** Seconds of a training of n images: fixedSeconds + secondsPerImage · n, on this machine. */
+export interface TrainingTime {
+  readonly fixedSeconds: number;
+  readonly secondsPerImage: number;
+}
+
+/** Something one can do: the first images of the sweep's nested order at one JPEG quality. */
+export interface RealMix {
+  readonly images: number;
+  /** 1..100; JPEG sources of a lower quality stay as they are. */
+  readonly quality: number;
+  /** Bytes that these images take. */
+  readonly bytes: number;
+}
+
+export interface SweepOptimum extends LawOptimum {
+  /** Expected time of its training. */
+  readonly seconds: number;
+  /** What comes nearest to it within the budget, by real bytes; absent where not one image fits. */
+  readonly real?: RealMix;
+}
+
 export interface SweepReport {
   readonly root: string;
   readonly trainImages: number;
@@ -45,6 +67,10 @@ export interface SweepReport {
    * The best mix of each budget: by the law where it is trusted, else between the measured cells by a surface that never
    * rises with images or bytes; absent where neither can tell.
    */
-  readonly optima?: { readonly by: 'law' | 'surface'; readonly list: readonly LawOptimum[] };
+  readonly optima?: { readonly by: 'law' | 'surface'; readonly list: readonly SweepOptimum[] };
+  /** Fitted to all trainings; `secondWorth` are the bytes of budget that a second takes. */
+  readonly time: TrainingTime & { readonly secondWorth: number };
+  /** Budgets that not one image fits into, its training time counted. */
+  readonly tooSmall: readonly number[];
   readonly minutes: number;
 }

@@ -45,6 +45,35 @@ describe('a sweep', { timeout: 400_000 }, () => {
     expect(errorsOf(other)).toEqual(errorsOf(report));
   });
 
+  it('says of every budget how many images to take at which quality, and prices training time', async () => {
+    const budgets = [100, 12_000, 30_000, 1_000_000];
+    const priced = ['--budgets', budgets.map((own) => `${own}B`).join(','), '--json', ...store('killed')];
+    const run = async (...more: string[]) => {
+      const ended = await bitbudget([...args, ...priced, ...more]);
+      expect(ended).toMatchObject({ code: 0 });
+      return JSON.parse(ended.stdout) as SweepReport;
+    };
+    const free = await run();
+    expect(free.tooSmall).toEqual([100]);
+    const [small, middle, large] = free.optima?.list ?? [];
+    for (const { real, budgetBytes, seconds } of free.optima?.list ?? []) {
+      expect(real?.bytes).toBeLessThanOrEqual(budgetBytes);
+      expect(real?.bytes).toBeGreaterThan(Math.min(0.9 * budgetBytes, 20_000));
+      expect(seconds).toBeGreaterThan(0);
+    }
+    expect(large?.real).toMatchObject({ images: 80, quality: 100 });
+    expect(small?.real?.images).toBeLessThanOrEqual(middle?.real?.images ?? 0);
+
+    const { fixedSeconds, secondsPerImage } = free.time;
+    const secondWorth = Math.floor(15_000 / (fixedSeconds + 80 * secondsPerImage));
+    const timed = await run('--second-worth', `${secondWorth}B`);
+    expect(timed.time).toEqual({ fixedSeconds, secondsPerImage, secondWorth });
+    for (const { real, budgetBytes } of timed.optima?.list ?? []) {
+      const paid = secondWorth * (fixedSeconds + secondsPerImage * (real?.images ?? 0));
+      expect((real?.bytes ?? NaN) + paid).toBeLessThanOrEqual(budgetBytes);
+    }
+  });
+
   it('stops starting trainings when its time is over, and refuses more images than there are', async () => {
     const short = await bitbudget([...args, '--max-minutes', '1', '--json', ...store('killed')]);
     expect(short).toMatchObject({ code: 0 });

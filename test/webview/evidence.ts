@@ -109,5 +109,14 @@ export const fakeSweep: SweepReport = {
   ),
   left: { hopeless: 2, late: 0 },
   law: fakeLaw,
-  optima: { by: 'surface', list: fakeLaw.optima },
+  optima: {
+    by: 'surface',
+    list: fakeLaw.optima.map((optimum, k) => ({
+      ...optimum,
+      seconds: 4 * (k + 1),
+      real: { images: optimum.images + 7, quality: 12 + 4 * k, bytes: optimum.budgetBytes - 310 },
+    })),
+  },
+  time: { fixedSeconds: 0.5, secondsPerImage: 0.002, secondWorth: 0 },
+  tooSmall: [],
 };

@@ -1,12 +1,14 @@
 /** What a sweep found, as far as its trainings tell. */
 import type { LawPoint } from '../../protocol/law.ts';
 import type { StudyQuality } from '../../protocol/study.ts';
+import type { LawOptimum } from '../../protocol/law.ts';
 import type { SweepReport } from '../../protocol/sweep.ts';
 import { InputError } from '../errors.ts';
 import { fitLaws } from './law.ts';
 import { errorOf, sameCell, seedDeviation, type Cell, type Done } from './next-training.ts';
-import type { LawLimits } from './optimum.ts';
+import { affords, type LawLimits } from './optimum.ts';
 import { monotoneSurface, surfaceOptimum } from './surface.ts';
+import { fitTime, secondsOf, withTimePriced } from './time.ts';
 
 /** A finished training and the time that it took. */
 export interface Timed extends Done {
@@ -18,14 +20,19 @@ interface Wanted {
   /** Budgets to find the best mix for, bytes. */
   readonly budgets: readonly number[];
   readonly limits: LawLimits;
+  /** Bytes of budget that a second of training is worth. */
+  readonly secondWorth: number;
 }
 
 /** Cells with their errors, the law of those that are encoded (originals are of another codec), and the best mixes. */
 export function sweepFindings(
   cells: readonly Cell[],
   done: readonly Timed[],
-  { qualities, budgets, limits }: Wanted,
-): Pick<SweepReport, 'cells' | 'law' | 'optima'> {
+  { qualities, budgets: wanted, limits: untimed, secondWorth }: Wanted,
+): Pick<SweepReport, 'cells' | 'law' | 'optima' | 'time' | 'tooSmall'> {
+  const time = fitTime(done);
+  const limits = withTimePriced(untimed, time, secondWorth);
+  const budgets = wanted.filter((budget) => affords(budget, limits));
   const points = pointsOf(
     cells.filter(({ quality }) => qualities[quality] !== 'original'),
     done,
@@ -33,6 +40,7 @@ export function sweepFindings(
   const law = lawOrNothing(points, { budgets, limits });
   const optima =
     law?.trusted === true ? ({ by: 'law', list: law.optima } as const) : surfaceOptima(points, done, budgets, limits);
+  const timed = (optimum: LawOptimum) => ({ ...optimum, seconds: secondsOf(time, optimum.images) });
   return {
     cells: cells.flatMap((cell) => {
       const found = errorOf(cell, done);
@@ -47,7 +55,9 @@ export function sweepFindings(
       ];
     }),
     ...(law && { law }),
-    ...(optima && { optima }),
+    ...(optima && { optima: { by: optima.by, list: optima.list.map(timed) } }),
+    time: { ...time, secondWorth },
+    tooSmall: wanted.filter((budget) => !affords(budget, limits)),
   };
 }
 
@@ -74,7 +84,7 @@ function surfaceOptima(
   done: readonly Done[],
   budgets: readonly number[],
   limits: LawLimits,
-): SweepReport['optima'] {
+): { readonly by: 'surface'; readonly list: readonly LawOptimum[] } | undefined {
   const surface = monotoneSurface(points);
   if (surface === undefined) return undefined;
   const half = 1.96 * seedDeviation(done);

@@ -6,6 +6,8 @@ export interface LawLimits {
   readonly mostImages: number;
   /** Mean bytes of an image at the lowest and the highest quality. */
   readonly bytes: readonly [number, number];
+  /** Bytes of budget that the time of a training takes: of every training, and of each of its images. */
+  readonly timeBytes?: { readonly fixed: number; readonly perImage: number };
 }
 
 export interface Optimum {
@@ -17,17 +19,23 @@ export interface Optimum {
 
 const golden = (Math.sqrt(5) - 1) / 2;
 
+/** Images of so many bytes that a budget is enough for. */
+export const imagesWithin = (budgetBytes: number, bytes: number, { mostImages, timeBytes }: LawLimits): number =>
+  Math.min(mostImages, (budgetBytes - (timeBytes?.fixed ?? 0)) / (bytes + (timeBytes?.perImage ?? 0)));
+
+/** Whether a budget is enough for one image of the fewest bytes. */
+export const affords = (budgetBytes: number, limits: LawLimits): boolean =>
+  imagesWithin(budgetBytes, limits.bytes[0], limits) >= 1;
+
 /**
  * The number of images and the bytes of each that a law expects the least error of, within a budget: on the line images ×
- * bytes = budget as far as the limits let it, by golden-section search, since the law has one minimum along it.
+ * bytes (and their training time's worth) = budget as far as the limits let it, by golden-section search, since the law
+ * has one minimum along it.
  */
-export function lawOptimum(
-  law: StorageLaw,
-  budgetBytes: number,
-  { mostImages, bytes: [least, most] }: LawLimits,
-): Optimum {
+export function lawOptimum(law: StorageLaw, budgetBytes: number, limits: LawLimits): Optimum {
+  const [least, most] = limits.bytes;
   const at = (bytes: number): Optimum => {
-    const images = Math.min(mostImages, budgetBytes / bytes);
+    const images = imagesWithin(budgetBytes, bytes, limits);
     return { images, bytes, error: lawError(law, images, bytes) };
   };
   // Fewer bytes than a header leave no picture; more than the budget has for one image of each are of no use.

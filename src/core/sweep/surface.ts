@@ -1,6 +1,6 @@
 /** Errors between measured ones, where no law is trusted. */
 import type { LawPoint } from '../../protocol/law.ts';
-import type { LawLimits, Optimum } from './optimum.ts';
+import { imagesWithin, type LawLimits, type Optimum } from './optimum.ts';
 
 export type Surface = (images: number, bytes: number) => number;
 
@@ -36,15 +36,12 @@ export function monotoneSurface(points: readonly LawPoint[]): Surface | undefine
 const steps = 400;
 
 /** The mix of a budget that a surface expects the least error of. */
-export function surfaceOptimum(
-  surface: Surface,
-  budgetBytes: number,
-  { mostImages, bytes: [least, most] }: LawLimits,
-): Optimum {
+export function surfaceOptimum(surface: Surface, budgetBytes: number, limits: LawLimits): Optimum {
+  const [least, most] = limits.bytes;
   let best: Optimum | undefined;
   for (let step = 0; step <= steps; step++) {
     const bytes = least * (most / least) ** (step / steps);
-    const images = Math.min(mostImages, budgetBytes / bytes);
+    const images = imagesWithin(budgetBytes, bytes, limits);
     const error = surface(images, bytes);
     if (best === undefined || error < best.error) best = { images, bytes, error };
   }
