@@ -179,7 +179,7 @@ export class BudgetSlider extends LitElement {
         ${number('expected loss increase (measured by probes)', `${formatNats(cost)} nats`, 'loss-increase')}
       </dl>
       <p class="notes quiet">
-        ${gap > 0 ? html`<span data-testid="gap">Proved within ${formatNats(Math.ceil(gap * 1e4) / 1e4)} nats of the best possible.</span>` : nothing}
+        ${gap > 0 ? html`<span data-testid="gap">Proved within ${formatNats(Math.ceil(gap * 1e4) / 1e4)} nats of the best possible${weight > bytes ? ' at this worth of a second' : ''}.</span>` : nothing}
         ${
           pricePerByte === 0 && spare > 0
             ? html`<span data-testid="spare"

@@ -15,11 +15,15 @@ export async function withRealMixes(
   ports: Ports,
   job: JobContext,
 ): Promise<SweepOptimum[]> {
+  const progress: JobContext['onProgress'] = ({ note = '', ...counted }) => {
+    job.onProgress({ ...counted, stage: 'sweep', note: `encoding the best mixes ${note}` });
+  };
+  const encoding = { ...job, onProgress: progress };
   const order: ImageOrder = {
     images: samples.length,
     qualities: settings.qualities,
     sizes: (quality, from, to) =>
-      measureSizes({ ...sized, samples: samples.subarray(from, to) }, quality, settings, ports, job),
+      measureSizes({ ...sized, samples: samples.subarray(from, to) }, quality, settings, ports, encoding),
   };
   const found: SweepOptimum[] = [];
   for (const optimum of list) {

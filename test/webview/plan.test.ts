@@ -42,6 +42,12 @@ describe('budgets as people type them', () => {
     expect(clampBudget(1, range)).toBe(frontier.startBytes);
     expect(clampBudget(1e15, range)).toBe(summary.originalBytes);
   });
+
+  it('reaches further where training time takes a part of them', () => {
+    const weightAfter = frontier.bytesAfter.map((bytes, k) => bytes + 1e5 * k);
+    const range = budgetRange({ ...frontier, timeBytesPerImage: 1e5, weightAfter }, summary.originalBytes);
+    expect(range).toEqual({ smallest: frontier.startBytes, largest: weightAfter.at(-1) });
+  });
 });
 
 describe('numbers in words', () => {
