@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fineClasses, generateDataset } from '../../demo/generate.ts';
 import { readPlanned, summarizeClasses } from '../../demo/planned.ts';
 import type { AnalysisSummary, DatasetSummary } from '../../src/protocol/analysis.ts';
+import type { PlanHeader } from '../../src/core/copy/plan-schema.ts';
 import type { CopySummary, PlanSummary, VerifySummary } from '../../src/protocol/worker.ts';
 import { addFile } from '../unit/dataset/fixtures.ts';
 import { bitbudget, expectSpent, quick, temporaryFolder } from './bitbudget.ts';
@@ -72,6 +73,44 @@ describe('the main job', { timeout: 180_000 }, () => {
     expect(found).toMatchObject({ samples: 160, classes: ['cross', 'disc', 'fine-falling', 'fine-rising'] });
     expect(probe).toMatchObject({ folds: 2, seeds: 1, side: 64 });
     expect(clusters.reduce((sum, { samples }) => sum + samples, 0)).toBe(160);
+  });
+
+  it('prices training time: files and time together fit the budget, in the same seconds again', async () => {
+    const plan = path.join(home.folder, 'timed.plan.jsonl');
+    const planWith = async (...more: string[]) => {
+      const ended = await bitbudget(['plan', dataset, '--budget', '60%', '--out', plan, '--json', ...options, ...more]);
+      expect(ended).toMatchObject({ code: 0 });
+      const header = JSON.parse((await readFile(plan, 'utf8')).split('\n')[0] ?? '') as PlanHeader;
+      return { summary: JSON.parse(ended.stdout) as PlanSummary, header };
+    };
+    const free = await planWith();
+    expect(free.header.time).toBeUndefined();
+    expect(free.summary.mix['drop']).toBeUndefined();
+    const { allSeconds = NaN } = free.summary.time ?? {};
+    const secondWorth = Math.ceil(free.summary.originalBytes / allSeconds);
+    const { summary, header } = await planWith('--second-worth', `${secondWorth}B`);
+    expect(summary.mix['drop']).toBeGreaterThan(0);
+    expect(header.time).toEqual(summary.time);
+    expect(summary.time).toMatchObject({ secondWorth, allSeconds });
+    const { plannedSeconds = NaN } = summary.time ?? {};
+    const kept = 160 - (summary.mix['drop'] ?? 0);
+    expect(plannedSeconds).toBeCloseTo((allSeconds * kept) / 160, 9);
+    expect(summary.bytes + secondWorth * plannedSeconds).toBeLessThanOrEqual(summary.budgetBytes + 1e-3);
+    expect(header.plannedBytes).toBe(summary.bytes);
+    const refused = await bitbudget([
+      'plan',
+      dataset,
+      '--budget',
+      '60%',
+      '--second-worth',
+      '1kB',
+      '--model',
+      'my.onnx',
+    ]);
+    expect(refused).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/time of a training is unknown/) as string,
+    });
   });
 
   it('is cancelled by Ctrl-C, ends its child, and goes on from the finished folds', async () => {

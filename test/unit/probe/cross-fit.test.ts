@@ -48,7 +48,8 @@ function planted(tasks: FoldTask[]): Trainer {
     );
     // All rows but each fold's first.
     const right = new Uint8Array(losses.length).fill(1, count);
-    return Promise.resolve({ rows: task.scoreRows, losses, right });
+    const training = { seconds: 1 + tasks.length, drawn: 50 * (1 + tasks.length) };
+    return Promise.resolve({ rows: task.scoreRows, losses, right, training });
   };
   return { name: 'planted', parallel: 2, run: run };
 }
@@ -105,6 +106,7 @@ describe('cross-fitting', () => {
     }
     expect(table.accuracy).toBeCloseTo((rows - settings.folds) / rows, 10);
     expect(table.sample[5]).toBe(10);
+    expect(table.secondsPerImage).toBeCloseTo(settings.epochs / 50, 12);
   });
 
   it('trains again only what was not finished', async () => {
@@ -193,5 +195,7 @@ describe('real probes', () => {
     // Without stripes two classes are left to guess between: ln 2 = 0.69 nats.
     expect(meanOf([0, 1])).toBeGreaterThan(0.4);
     expect(Math.abs(meanOf([2, 3]))).toBeLessThan(0.1);
+    expect(table.secondsPerImage).toBeGreaterThan(0);
+    expect(table.secondsPerImage).toBeLessThan(0.1);
   });
 });
