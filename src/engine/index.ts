@@ -3,7 +3,7 @@
  * Everything outside this folder imports from here alone.
  */
 
-export { augment, type Augmentation } from './augment.ts';
+export { augment, mirror, type Augmentation } from './augment.ts';
 export { learningRateAt, type Schedule } from './schedule.ts';
 
 /**
