@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { defaultStoreFolder } from '../host/store-folder.ts';
+import type { Task } from '../protocol/analysis.ts';
 import { defaultSettings, type AnalysisSettings } from '../protocol/worker.ts';
 
 export interface Settings {
@@ -15,6 +16,7 @@ export function readSettings(folder: vscode.Uri): Settings {
   const { subsampling, optimizeHuffman, folds, seeds, epochs, engine, probes, probeShare, proxies } = defaultSettings;
   const nodePath = settings.get('nodePath', '').trim();
   const model = settings.get('model', '').trim();
+  const task = settings.get<Task | 'auto'>('task', 'auto');
   const range = checkedRange(settings.get<readonly number[]>('budgetRange', []));
   return {
     analysis: {
@@ -28,6 +30,7 @@ export function readSettings(folder: vscode.Uri): Settings {
       probeShare: settings.get('probeShare', 100 * probeShare) / 100,
       proxies: settings.get('proxies', proxies),
       engine: settings.get('engine', engine),
+      ...(task === 'auto' ? {} : { task }),
       ...(model === '' ? {} : { model: path.resolve(workspaceFolder(folder), model) }),
       ...(range === undefined ? {} : { budgetRange: range }),
     },
