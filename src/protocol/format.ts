@@ -4,6 +4,7 @@ const locale = 'en-US';
 const units = ['B', 'kB', 'MB', 'GB', 'TB'];
 const counts = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const threeDigits = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3, minimumSignificantDigits: 3 });
+const upToThreeDigits = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
 const nats = new Intl.NumberFormat(locale, {
   maximumSignificantDigits: 3,
   maximumFractionDigits: 4,
@@ -20,7 +21,12 @@ export function plural(count: number, singular: string, many = `${singular}s`): 
 }
 
 /** Decimal units, three digits: "12.4 MB". */
-export function formatBytes(bytes: number): string {
+export const formatBytes = (bytes: number): string => inUnits(bytes, threeDigits);
+
+/** Without trailing zeros, for the marks of an axis: "2 MB". */
+export const formatRoundBytes = (bytes: number): string => inUnits(bytes, upToThreeDigits);
+
+function inUnits(bytes: number, digits: Intl.NumberFormat): string {
   if (!Number.isFinite(bytes)) return missing;
   let value = bytes;
   let unit = 0;
@@ -28,7 +34,7 @@ export function formatBytes(bytes: number): string {
     value /= 1000;
     unit++;
   }
-  return `${unit === 0 ? formatCount(value) : threeDigits.format(value)} ${units[unit] ?? ''}`;
+  return `${unit === 0 ? formatCount(value) : digits.format(value)} ${units[unit] ?? ''}`;
 }
 
 /** A share as percent: "40 %", "40.5 %", "< 0.1 %". */
