@@ -1,11 +1,12 @@
 /** The study of training on compressed images, run when it is asked for. */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { Cluster, StageProgress } from '../src/protocol/analysis.ts';
-import { formatCount, formatNats, formatShare } from '../src/protocol/format.ts';
+import { capital, formatCount, formatNats, formatShare } from '../src/protocol/format.ts';
+import { metricOf } from '../src/protocol/metric.ts';
 import type { AttributionPicture } from '../src/protocol/worker.ts';
 import type { StudyQuality, StudyReport } from '../src/protocol/study.ts';
-import { lineChart } from './line-chart.ts';
-import { charts, tables, theme } from './theme.ts';
+import { lineChart, type LineChart } from './charts/line-chart.ts';
+import { figures, tables, theme } from './theme.ts';
 
 /** What the study asks of the host. */
 export interface StudySource {
@@ -30,7 +31,7 @@ export class StudyView extends LitElement {
   static override styles = [
     theme,
     tables,
-    charts,
+    figures,
     css`
       details > * + * {
         margin-top: 12px;
@@ -38,10 +39,8 @@ export class StudyView extends LitElement {
       p {
         max-width: 90ch;
       }
-      .charts {
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr));
-        gap: 16px 32px;
+      figure {
+        margin: 0;
       }
       td.heat {
         min-width: 44px;
@@ -120,10 +119,11 @@ export class StudyView extends LitElement {
         ${formatCount(report.trainImages)} images to train on, ${formatCount(report.testImages)} to test on
         (${report.tested}); ${report.seeds} seeds of ${report.epochs} epochs. Bands are 95 % intervals.
       </p>
-      <p>${regionsSentence(report)}</p>
-      <div class="charts">
-        ${lineChart({
-          title: 'Accuracy by tested quality',
+      <div class="figures">
+        ${drawn({
+          title: `${capital(metricOf())} by tested quality`,
+          ...{ x: 'tested quality', y: metricOf() },
+          reading: regionsSentence(report),
           places,
           lines: trained.map((quality, t) => ({
             name: `trained at ${title(quality)}`,
@@ -135,16 +135,18 @@ export class StudyView extends LitElement {
             from: qualities.indexOf(region.from),
             to: qualities.indexOf(region.to),
           })),
-          format: (value) => formatShare(value, 0),
+          format: formatShare,
         })}
-        ${lineChart({
+        ${drawn({
           title: `Loss (nats) of test images, sorted by their difference at ${title(curves.sortedBy)}`,
+          ...{ x: 'share of the test images', y: 'loss, nats' },
           places: groups,
           lines: shown.map((quality) => ({ name: `loss at ${title(quality)}`, values: lossesAt(quality) })),
-          format: (value) => formatNats(value, 1),
+          format: formatNats,
         })}
-        ${lineChart({
+        ${drawn({
           title: `Loss difference (nats) in the same order`,
+          ...{ x: 'share of the test images', y: 'loss difference, nats' },
           places: groups,
           lines: shown
             .filter((quality) => quality !== 'original')
@@ -152,7 +154,7 @@ export class StudyView extends LitElement {
               name: `difference at ${title(quality)}`,
               values: lossesAt(quality).map((loss, group) => loss - (lossesAt('original')[group] ?? NaN)),
             })),
-          format: (value) => formatNats(value, 1),
+          format: formatNats,
         })}
       </div>
       ${heatmap('Loss by cluster and quality, nats', report.clusters, qualities, ({ meanLoss }, difference) => meanLoss + difference)}
@@ -217,6 +219,8 @@ export class StudyView extends LitElement {
     }
   };
 }
+
+const drawn = (chart: LineChart) => html`<bitbudget-figure .chart=${lineChart(chart)}></bitbudget-figure>`;
 
 function regionsSentence({ regions }: StudyReport): string {
   const sure = regions.filter((region) => region.sure);

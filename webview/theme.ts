@@ -173,58 +173,12 @@ export const tables = css`
   }
 `;
 
-export const charts = css`
-  figure {
-    margin: 0;
-    max-width: 640px;
-  }
-  figure > svg {
-    display: block;
-    width: 100%;
-    height: auto;
-  }
-  svg text {
-    fill: var(--vscode-descriptionForeground);
-    font-size: 11px;
-  }
-  .grid {
-    stroke: var(--vscode-panel-border, currentColor);
-    stroke-opacity: 0.6;
-  }
-  .line {
-    fill: none;
-    stroke: currentColor;
-    stroke-width: 1.75;
-  }
-  .band {
-    fill: currentColor;
-    fill-opacity: 0.15;
-  }
-  .line-0 {
-    color: var(--vscode-charts-red, currentColor);
-  }
-  .line-1 {
-    color: var(--vscode-charts-blue, currentColor);
-  }
-  .line-2 {
-    color: var(--vscode-charts-green, currentColor);
-  }
-  .shade {
-    fill: var(--vscode-foreground);
-    fill-opacity: 0.05;
-  }
-  .shade-1 {
-    fill-opacity: 0.1;
-  }
-  .key {
-    display: inline-flex;
-    align-items: center;
-    gap: 6px;
-    margin-right: 14px;
-  }
-  .key svg {
-    width: 24px;
-    height: 8px;
+/** Figures side by side where there is room. */
+export const figures = css`
+  .figures {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr));
+    gap: 20px 32px;
   }
 `;
 

@@ -20,6 +20,8 @@ export function plural(count: number, singular: string, many = `${singular}s`): 
   return `${formatCount(count)} ${count === 1 ? singular : many}`;
 }
 
+export const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
 /** Decimal units, three digits: "12.4 MB". */
 export const formatBytes = (bytes: number): string => inUnits(bytes, threeDigits);
 
