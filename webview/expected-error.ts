@@ -4,6 +4,7 @@ import { expectedAt } from '../src/protocol/best-mix.ts';
 import { formatBytes, formatCount, formatShare } from '../src/protocol/format.ts';
 import { metricOf } from '../src/protocol/metric.ts';
 import type { SweepReport } from '../src/protocol/sweep.ts';
+import { tellerName } from './sweep/cells.ts';
 import { theme } from './theme.ts';
 
 export class ExpectedError extends LitElement {
@@ -33,7 +34,7 @@ export class ExpectedError extends LitElement {
     const { images, bytes, error, interval } = optimum;
     const [low, high] = interval.map((end) => formatShare(end));
     const band = `${formatShare(error)} (${low} to ${high})`;
-    const by = optima.by === 'law' ? 'the storage law' : 'the measured cells around it';
+    const by = tellerName(optima.by);
     return html`<p
         data-testid="expected-error"
         title="1 − ${metricOf()} of the sweep’s networks on the tested originals"
@@ -47,7 +48,8 @@ export class ExpectedError extends LitElement {
       <p class="quiet">
         For ${formatCount(images)} images of ${formatBytes(bytes)} at one quality for all, the best mix for
         ${formatBytes(place === 'within' ? trainBytes : optimum.budgetBytes)}. This budget leaves
-        ${formatBytes(Math.max(0, trainBytes))} to training images: ${formatBytes(fixedBytes)} are in every copy.
+        ${formatBytes(Math.max(0, trainBytes))} to training images: ${formatBytes(fixedBytes)} are in every copy
+        (validation and test splits, other files).
       </p>`;
   }
 }

@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { StageProgress } from '../src/protocol/analysis.ts';
 import { cellBytes } from '../src/protocol/best-mix.ts';
-import { formatBytes, formatCount, formatShare, missing, plural } from '../src/protocol/format.ts';
+import { formatBytes, formatCount, formatPoints, formatShare, missing, plural } from '../src/protocol/format.ts';
 import type { LawFit } from '../src/protocol/law.ts';
 import type { SweepCell, SweepReport } from '../src/protocol/sweep.ts';
 import type { StudyQuality } from '../src/protocol/study.ts';
@@ -142,6 +142,12 @@ function errorBySize(cells: readonly SweepCell[]): Chart {
     .filter(({ row }) => row.every((own) => own !== undefined));
   return lineChart({
     title: 'Test error by number of training images',
+    reading: `From ${formatCount(sizes[0] ?? NaN)} to ${formatCount(sizes.at(-1) ?? NaN)} images the error falls by ${rows
+      .map(
+        ({ quality, row }) =>
+          `${formatPoints((row[0]?.error ?? NaN) - (row.at(-1)?.error ?? NaN))} at ${qualityName(quality)}`,
+      )
+      .join(', ')}.`,
     ...{ x: 'training images', y: 'test error' },
     places: sizes.map(formatCount),
     lines: rows.map(({ quality, row }) => ({

@@ -48,6 +48,9 @@ export function formatShare(share: number, digits = 1): string {
   return `${percent.toLocaleString(locale, { maximumFractionDigits: digits })} %`;
 }
 
+/** A difference of shares: "4.1 points". */
+export const formatPoints = (difference: number): string => `${(100 * difference).toFixed(1)} points`.replace('-', '−');
+
 /** @param decimals  for a column of numbers; else three significant digits */
 export function formatNats(value: number, decimals?: number): string {
   if (!Number.isFinite(value)) return missing;

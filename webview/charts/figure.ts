@@ -35,22 +35,18 @@ export class FigureView extends LitElement {
         margin: 0;
         max-width: ${widest}px;
       }
-      .head {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: space-between;
-        gap: 0 16px;
-        margin-bottom: 8px;
-      }
       .title {
+        margin-bottom: 8px;
         font-weight: 600;
       }
       .copy {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 6px;
         font-size: 12px;
-        white-space: nowrap;
       }
       button {
-        padding: 0 2px;
+        padding: 0;
         border: 0;
         font: inherit;
         color: var(--vscode-textLink-foreground, var(--vscode-foreground));
@@ -65,9 +61,8 @@ export class FigureView extends LitElement {
         max-width: 100%;
         background: var(--vscode-editor-background);
       }
-      figcaption,
-      .outcome {
-        margin-top: 4px;
+      figcaption {
+        margin: 4px 0;
         font-size: 12px;
       }
     `,
@@ -109,30 +104,27 @@ export class FigureView extends LitElement {
     const { chart, width, outcome } = this;
     const { height, content } = chart.draw(width);
     return html`<figure>
-      <div class="head">
-        <p class="title">${chart.title}</p>
-        <div class="copy quiet" role="group" aria-label="Copy: ${chart.title}">
-          Copy as
-          ${formats.map(
-            (format, k) =>
-              html`${k > 0 ? '·' : nothing}
-                <button
-                  type="button"
-                  aria-label="Copy as ${format}: ${chart.title}"
-                  @click=${() => {
-                    void this.#copy(format);
-                  }}
-                >
-                  ${format}
-                </button>`,
-          )}
-        </div>
-      </div>
+      <p class="title">${chart.title}</p>
       <svg viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="img" aria-label=${chart.title}>
         ${content}
       </svg>
       ${chart.reading === undefined ? nothing : html`<figcaption>${chart.reading}</figcaption>`}
-      <p class="outcome ${outcome?.failed ? 'error' : 'quiet'}" role="status">${outcome?.words ?? nothing}</p>
+      <div class="copy quiet" role="group" aria-label="Copy: ${chart.title}">
+        <span>Copy as</span>
+        ${formats.map(
+          (format, k) =>
+            html`${k > 0 ? html`<span aria-hidden="true">·</span>` : nothing}<button
+                type="button"
+                aria-label="Copy as ${format}: ${chart.title}"
+                @click=${() => {
+                  void this.#copy(format);
+                }}
+              >
+                ${format}
+              </button>`,
+        )}
+        <span class=${outcome?.failed ? 'error' : ''} role="status">${outcome?.words ?? nothing}</span>
+      </div>
     </figure>`;
   }
 

@@ -83,7 +83,7 @@ export function frame(width: number, head: Drawing, x: Axis, y: Axis): Frame {
 
 /** Labels with a halo in the background's colour, above whatever they cross. */
 export const drawLabels = (labels: readonly PlacedLabel[]): SVGTemplateResult =>
-  svg`${labels.map(({ text, x, y, anchor }) => svg`<text x=${x} y=${y} text-anchor=${anchor} class="label">${text}</text>`)}`;
+  svg`${labels.map(({ text, x, y, anchor, colour = 'plain' }) => svg`<text x=${x} y=${y} text-anchor=${anchor} class="label ${colour}">${text}</text>`)}`;
 
 /** Points of a line or polygon. */
 export const pointsOf = (points: readonly (readonly [number, number])[]): string =>

@@ -5,6 +5,8 @@ export interface Label {
   /** Of the point, pixels. */
   readonly x: number;
   readonly y: number;
+  /** Class of its colour. */
+  readonly colour?: string;
 }
 
 export interface PlacedLabel extends Label {
@@ -18,8 +20,9 @@ export interface Area {
   readonly bottom: number;
 }
 
-const letterWidth = 6.1;
+const letterWidth = 6.4;
 const lineHeight = 13;
+const gap = 2;
 const pointRadius = 4;
 
 /** Of a text of 11 pixels in the fonts of user interfaces; measured it would depend on whether they are loaded. */
@@ -43,13 +46,19 @@ export function placeLabels(
   });
 }
 
-function places({ text, x, y }: Label): { placed: PlacedLabel; box: Area }[] {
+function places(label: Label): { placed: PlacedLabel; box: Area }[] {
+  const { text, x, y } = label;
   const away = pointRadius + 3;
   const at = (anchor: PlacedLabel['anchor'], dx: number, middle: number) => {
     const width = textWidth(text);
     const left = x + dx - (anchor === 'start' ? 0 : anchor === 'end' ? width : width / 2);
-    const box = { left, right: left + width, top: middle - lineHeight / 2, bottom: middle + lineHeight / 2 };
-    return { placed: { text, x: x + dx, y: middle + 4, anchor }, box };
+    const box = {
+      left: left - gap,
+      right: left + width + gap,
+      top: middle - lineHeight / 2,
+      bottom: middle + lineHeight / 2,
+    };
+    return { placed: { ...label, x: x + dx, y: middle + 4, anchor }, box };
   };
   const [above, below] = [y - away - lineHeight / 2, y + away + lineHeight / 2];
   return [

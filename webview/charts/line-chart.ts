@@ -21,7 +21,7 @@ export interface Shade {
 
 export interface LineChart {
   readonly title: string;
-  readonly reading?: string;
+  readonly reading?: string | undefined;
   /** Names of the axes. */
   readonly x: string;
   readonly y: string;

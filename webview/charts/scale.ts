@@ -24,7 +24,7 @@ export type Domain = readonly [number, number];
 const padding = 0.04;
 /** Ticks from many to few; the first that have room are taken. */
 const wantedTicks = [8, 6, 5, 4, 3, 2];
-const mantissas = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 5], [1, 3], [1]];
+const mantissas = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]];
 
 export function linear(domain: Domain, format: (value: number) => string): ScaleOf {
   const [low, high] = padded(domain);
@@ -42,8 +42,15 @@ export function linear(domain: Domain, format: (value: number) => string): Scale
   };
 }
 
-/** @param tight  without free ends */
-export function logarithmic(domain: Domain, format: (value: number) => string, tight = false): ScaleOf {
+/**
+ * @param tight  without free ends
+ * @param marked  values to mark, where there is room for them all
+ */
+export function logarithmic(
+  domain: Domain,
+  format: (value: number) => string,
+  { tight = false, marked = [] }: { tight?: boolean; marked?: readonly number[] } = {},
+): ScaleOf {
   const logs = [Math.log(domain[0]), Math.log(domain[1])] as const;
   const [low, high] = tight ? logs : padded(logs);
   const ends = [Math.exp(low), Math.exp(high)] as const;
@@ -54,7 +61,7 @@ export function logarithmic(domain: Domain, format: (value: number) => string, t
     : wantedTicks.map((n) => roundValues(...ends, n));
   return (range, room) => {
     const at = (value: number) => place(range, (Math.log(value) - low) / (high - low));
-    return { at, ticks: roomiest(values, at, format, room) };
+    return { at, ticks: roomiest([marked, ...values], at, format, room) };
   };
 }
 

@@ -9,7 +9,7 @@ export const chartStyles = css`
     font-size: 11px;
   }
   text.label {
-    fill: var(--vscode-foreground);
+    fill: color-mix(in oklab, currentColor 60%, var(--vscode-foreground));
     stroke: var(--vscode-editor-background);
     stroke-width: 3px;
     stroke-linejoin: round;

@@ -8,7 +8,7 @@ import type { Chart } from '../charts/figure.ts';
 import { drawLabels, frame, keysOf, keyWidth, pointsOf } from '../charts/frame.ts';
 import { placeLabels } from '../charts/labels.ts';
 import { linear, logarithmic } from '../charts/scale.ts';
-import { extent, metricInterval, metricValue, qualityName } from './cells.ts';
+import { extent, metricInterval, metricValue, qualityName, tellerName } from './cells.ts';
 
 /** @param trainBytes  what the slider's budget leaves to the training images */
 export function bestPairFigure({ cells, optima }: SweepReport, trainBytes: number): Chart {
@@ -16,14 +16,13 @@ export function bestPairFigure({ cells, optima }: SweepReport, trainBytes: numbe
   const best = bestMeasured(cells);
   const curve = optima?.curve ?? [];
   const [smallest, largest] = extent([...best.map(cellBytes), ...curve.map(({ budgetBytes }) => budgetBytes)]);
-  const expected = `expected by the ${optima?.by === 'surface' ? 'cells around it' : 'law'}`;
   const half = keyWidth / 2;
   const keys = [
     { name: 'best measured pair', mark: svg`<path d="M${-half} 4H0V-4H${half}" class="line line-1" />` },
-    ...(curve.length > 0
+    ...(optima
       ? [
           {
-            name: `${expected}, 95 % interval`,
+            name: `expected by ${tellerName(optima.by)}`,
             mark: svg`<rect x=${-half} y="-6" width=${keyWidth} height="12" class="band line-0" /><line x1=${-half} x2=${half} y1="0" y2="0" class="line line-0" stroke-dasharray="6 3" />`,
           },
         ]

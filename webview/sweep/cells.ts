@@ -1,6 +1,6 @@
 /** What the figures say of a sweep's cells. */
 import type { StudyQuality } from '../../src/protocol/study.ts';
-import type { SweepCell } from '../../src/protocol/sweep.ts';
+import type { SweepCell, SweepReport } from '../../src/protocol/sweep.ts';
 
 /** Half of a 95 % interval, in standard errors. */
 const half = 1.96;
@@ -24,3 +24,7 @@ export const extent = (values: readonly number[]): readonly [number, number] => 
   Math.min(...values),
   Math.max(...values),
 ];
+
+/** What tells the best mixes, in words. */
+export const tellerName = (by: NonNullable<SweepReport['optima']>['by']): string =>
+  by === 'law' ? 'the storage law' : 'the measured cells around it';

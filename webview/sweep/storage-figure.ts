@@ -1,7 +1,15 @@
 /** How the metric grows with storage, a line for each number of images (Lee et al. 2025, figure 1, in real bytes). */
 import { svg } from 'lit';
 import { cellBytes } from '../../src/protocol/best-mix.ts';
-import { capital, formatBytes, formatCount, formatRoundBytes, formatShare, plural } from '../../src/protocol/format.ts';
+import {
+  capital,
+  formatBytes,
+  formatCount,
+  formatPoints,
+  formatRoundBytes,
+  formatShare,
+  plural,
+} from '../../src/protocol/format.ts';
 import { metricOf } from '../../src/protocol/metric.ts';
 import type { SweepCell } from '../../src/protocol/sweep.ts';
 import type { Chart } from '../charts/figure.ts';
@@ -36,9 +44,12 @@ export function storageFigure(cells: readonly SweepCell[]): Chart {
         { title: metric, scale: linear(extent(cells.flatMap(metricInterval)), formatShare) },
       );
       const at = (cell: SweepCell) => [x.at(cellBytes(cell)), y.at(metricValue(cell))] as const;
-      const labels = rows
-        .flatMap((row) => endsFirst(row.filter((cell) => !isOriginal(cell))))
-        .map((cell) => ({ text: qualityName(cell.quality), x: at(cell)[0], y: at(cell)[1] }));
+      const labels = rows.flatMap((row, k) =>
+        endsFirst(row.filter((cell) => !isOriginal(cell))).map((cell) => ({
+          ...{ text: qualityName(cell.quality), colour: colour(k) },
+          ...{ x: at(cell)[0], y: at(cell)[1] },
+        })),
+      );
       const points = cells.map((cell) => ({ x: at(cell)[0], y: at(cell)[1] }));
       return {
         height,
@@ -78,7 +89,7 @@ function reading(rows: readonly (readonly SweepCell[])[]): string | undefined {
   const [coarse, fine] = [most[0], most.at(-1)];
   const few = rows[0]?.find(({ quality }) => quality === fine?.quality);
   if (!coarse || !fine || !few || few === fine || coarse === fine) return undefined;
-  const points = (from: SweepCell, to: SweepCell) => `${(100 * (from.error - to.error)).toFixed(1)} points`;
+  const points = (from: SweepCell, to: SweepCell) => formatPoints(from.error - to.error);
   const times = (from: SweepCell, to: SweepCell) =>
     `${(cellBytes(to) / cellBytes(from)).toPrecision(2)} times the bytes`;
   return `At ${qualityName(fine.quality)}, ${formatCount(fine.images)} images instead of ${formatCount(few.images)} bring ${points(few, fine)} of ${metricOf()} for ${times(few, fine)}; on ${formatCount(fine.images)} images, ${qualityName(fine.quality)} instead of ${qualityName(coarse.quality)} brings ${points(coarse, fine)} for ${times(coarse, fine)}.`;

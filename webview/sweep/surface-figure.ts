@@ -9,7 +9,7 @@ import { drawLabels, frame, keysOf, keyWidth, pointsOf, type Drawing } from '../
 import { placeLabels } from '../charts/labels.ts';
 import { logarithmic, roundValues } from '../charts/scale.ts';
 import { styled } from '../styled.ts';
-import { extent, qualityName } from './cells.ts';
+import { extent, qualityName, sizesOf, tellerName } from './cells.ts';
 import { contourOf } from './contour.ts';
 
 type Optima = NonNullable<SweepReport['optima']>;
@@ -45,8 +45,11 @@ export function surfaceFigure(cells: readonly SweepCell[], { by, curve, grid }: 
       const { area, x, y, height, content } = frame(
         width,
         stacked(levelBar(levels, width), keysOf(keys, width)),
-        { title: 'training images', scale: logarithmic(extent(grid.images), formatCount, true) },
-        { title: 'bytes of an image', scale: logarithmic(extent(grid.bytes), formatRoundBytes, true) },
+        {
+          title: 'training images',
+          scale: logarithmic(extent(grid.images), formatCount, { tight: true, marked: sizesOf(encoded) }),
+        },
+        { title: 'bytes of an image', scale: logarithmic(extent(grid.bytes), formatRoundBytes, { tight: true }) },
       );
       const at = (images: number, bytes: number) => [x.at(images), y.at(bytes)] as const;
       const side = { x: area.left, y: area.top, width: area.right - area.left, height: area.bottom - area.top };
@@ -96,9 +99,8 @@ function reading(
   { place, optimum: { images, bytes, error } }: ReturnType<typeof expectedAt>,
   curve: Optima['curve'],
 ): string {
-  const told = by === 'law' ? 'the law expects' : 'the cells around it (the law is not trusted) let expect';
   if (place === 'within')
-    return `With ${formatBytes(trainBytes)} for training images, ${told} the least error, ${formatShare(error)}, of ${formatCount(images)} images of ${formatBytes(bytes)}.`;
+    return `With ${formatBytes(trainBytes)} for training images, the least error, ${formatShare(error)}, is expected of ${formatCount(images)} images of ${formatBytes(bytes)}, by ${tellerName(by)}${by === 'law' ? '' : ' (no law is trusted)'}.`;
   const [first, last] = [curve[0], curve.at(-1)];
   return `The slider’s budget leaves ${formatBytes(trainBytes)} to training images, beyond what was measured (${formatBytes(first?.budgetBytes ?? NaN)} to ${formatBytes(last?.budgetBytes ?? NaN)}).`;
 }
