@@ -120,7 +120,10 @@ connection.onRequest(ViewStudy, async () => {
   });
   return fakeStudy(dataset.summary.clusters);
 });
-connection.onRequest(ViewSweep, () => fakeSweep(page.toldBy ?? 'law'));
+connection.onRequest(ViewSweep, () => {
+  host.calls.push('sweep');
+  return fakeSweep(page.toldBy ?? 'law');
+});
 connection.onRequest(ViewAttribution, ({ path }) => {
   host.calls.push(`attribution ${path}`);
   // One grey pixel.

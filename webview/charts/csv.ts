@@ -6,14 +6,16 @@ export interface Table {
   readonly rows: readonly (readonly (string | number | undefined)[])[];
 }
 
-/** Digits beyond what was measured. */
+/** Of what is not a whole number: more than was measured. */
 const digits = 6;
 
 export const csvOf = ({ head, rows }: Table): string =>
   [head, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
 
 function field(value: string | number | undefined): string {
-  if (typeof value === 'number') return Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : '';
+  if (typeof value === 'number') return Number.isFinite(value) ? numeral(value) : '';
   const text = value ?? '';
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
+
+const numeral = (value: number) => String(Number.isInteger(value) ? value : Number(value.toPrecision(digits)));

@@ -146,8 +146,8 @@ export class FigureView extends LitElement {
     if (format === 'CSV') return clipboard.writeText(csvOf(this.chart.table()));
     const drawing = this.renderRoot.querySelector('svg');
     if (!drawing) throw new Error('nothing is drawn yet');
-    const document_ = standaloneSvg(drawing, this.chart.title);
-    if (format === 'SVG') return clipboard.writeText(document_);
-    return clipboard.write([new ClipboardItem({ 'image/png': pictureOf(document_, pictureScale) })]);
+    const source = standaloneSvg(drawing, this.chart.title);
+    if (format === 'SVG') return clipboard.writeText(source);
+    return clipboard.write([new ClipboardItem({ 'image/png': pictureOf(source, pictureScale) })]);
   }
 }

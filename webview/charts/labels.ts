@@ -1,10 +1,14 @@
 /** Labels beside their points, where they hide neither points nor each other. */
 
-export interface Label {
-  readonly text: string;
-  /** Of the point, pixels. */
+/** Pixels. */
+export interface Point {
   readonly x: number;
   readonly y: number;
+}
+
+/** Of the point at its place. */
+export interface Label extends Point {
+  readonly text: string;
   /** Class of its colour. */
   readonly colour?: string;
 }
@@ -32,18 +36,22 @@ export const textWidth = (text: string): number => text.length * letterWidth;
  * Those of the labels that find a place, the first ones first.
  * @param points  what must stay visible beside the labels' own points
  */
-export function placeLabels(
-  labels: readonly Label[],
-  within: Area,
-  points: readonly { readonly x: number; readonly y: number }[] = labels,
-): PlacedLabel[] {
+export function placeLabels(labels: readonly Label[], within: Area, points: readonly Point[] = labels): PlacedLabel[] {
   const taken = points.map(({ x, y }) => boxAround(x, y));
   return labels.flatMap((label) => {
-    const found = places(label).find(({ box }) => inside(box, within) && !taken.some((other) => overlap(box, other)));
+    const found = places(label).find(
+      ({ box }) => inside(box, within) && !taken.some((other) => overlap(box, other)) && belongs(box, label, points),
+    );
     if (!found) return [];
     taken.push(found.box);
     return [found.placed];
   });
+}
+
+/** Whether no other point is as near as the label's own: it would seem to be that one's. */
+function belongs(box: Area, own: Point, points: readonly Point[]): boolean {
+  const nearest = distance(box, own);
+  return points.every((point) => (point.x === own.x && point.y === own.y) || distance(box, point) > nearest + gap);
 }
 
 function places(label: Label): { placed: PlacedLabel; box: Area }[] {
@@ -68,6 +76,7 @@ function places(label: Label): { placed: PlacedLabel; box: Area }[] {
     at('start', away, y),
     at('end', -away, y),
     at('middle', 0, below),
+    at('end', -away, y + away),
   ];
 }
 
@@ -75,6 +84,9 @@ const boxAround = (x: number, y: number): Area => ({
   ...{ left: x - pointRadius, right: x + pointRadius },
   ...{ top: y - pointRadius, bottom: y + pointRadius },
 });
+
+const distance = ({ left, right, top, bottom }: Area, { x, y }: Point) =>
+  Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
 
 const overlap = (a: Area, b: Area) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 

@@ -52,7 +52,7 @@ export function logarithmic(
   { tight = false, marked = [] }: { tight?: boolean; marked?: readonly number[] } = {},
 ): ScaleOf {
   const logs = [Math.log(domain[0]), Math.log(domain[1])] as const;
-  const [low, high] = tight ? logs : padded(logs);
+  const [low, high] = tight && logs[0] < logs[1] ? logs : padded(logs);
   const ends = [Math.exp(low), Math.exp(high)] as const;
   // Within a few octaves round numbers lie nearly evenly; beyond, their decades do.
   const wide = ends[1] / ends[0] > 8;

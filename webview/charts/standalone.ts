@@ -41,9 +41,9 @@ export function standaloneSvg(drawing: SVGSVGElement, title: string): string {
 }
 
 /** The document drawn at a number of dots a pixel. */
-export async function pictureOf(document_: string, scale: number): Promise<Blob> {
+export async function pictureOf(source: string, scale: number): Promise<Blob> {
   const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(document_)}`;
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(source)}`;
   await image.decode();
   const canvas = document.createElement('canvas');
   canvas.width = Math.round(image.naturalWidth * scale);
@@ -67,9 +67,12 @@ function inline(from: SVGElement, to: SVGElement): void {
   )) {
     const value = style.getPropertyValue(name);
     if (value === usual) to.removeAttribute(name);
-    else to.setAttribute(name, name === 'fill' || name === 'stroke' ? plainColour(value) : value);
+    else to.setAttribute(name, name === 'fill' || name === 'stroke' ? plainColour(value) : withoutUnit(value));
   }
 }
+
+/** SVG's own unit is the pixel; some programs know no other in dashes. */
+const withoutUnit = (value: string) => value.replaceAll(/(\d)px\b/g, '$1');
 
 /** Mixed colours are not known to other programs. */
 function plainColour(colour: string): string {
