@@ -16,6 +16,7 @@ export function bestPairFigure({ cells, optima }: SweepReport, trainBytes: numbe
   const best = bestMeasured(cells);
   const curve = optima?.curve ?? [];
   const [smallest, largest] = extent([...best.map(cellBytes), ...curve.map(({ budgetBytes }) => budgetBytes)]);
+  const shown = trainBytes >= smallest && trainBytes <= largest;
   const half = keyWidth / 2;
   const keys = [
     { name: 'best measured pair', mark: svg`<path d="M${-half} 4H0V-4H${half}" class="line line-1" />` },
@@ -27,10 +28,14 @@ export function bestPairFigure({ cells, optima }: SweepReport, trainBytes: numbe
           },
         ]
       : []),
-    {
-      name: 'the slider’s budget',
-      mark: svg`<line x1="0" x2="0" y1="-7" y2="7" class="line plain" stroke-dasharray="2 3" />`,
-    },
+    ...(shown
+      ? [
+          {
+            name: 'the slider’s budget',
+            mark: svg`<line x1="0" x2="0" y1="-7" y2="7" class="line plain" stroke-dasharray="2 3" />`,
+          },
+        ]
+      : []),
   ];
   return {
     title: 'The best pair of images and quality for each budget',
@@ -58,7 +63,7 @@ export function bestPairFigure({ cells, optima }: SweepReport, trainBytes: numbe
         height,
         content: svg`${content}
           ${
-            slider >= area.left && slider <= area.right
+            shown
               ? svg`<line x1=${slider} x2=${slider} y1=${area.top} y2=${area.bottom} class="line plain" stroke-dasharray="2 3" />`
               : nothing
           }

@@ -1,12 +1,12 @@
 /** Expected errors over images × bytes of an image, with the mixes that a budget can pay for. */
-import { nothing, svg } from 'lit';
+import { nothing, svg, type SVGTemplateResult } from 'lit';
 import { expectedAt } from '../../src/protocol/best-mix.ts';
 import { formatBytes, formatCount, formatRoundBytes, formatShare, plural } from '../../src/protocol/format.ts';
 import { metricOf } from '../../src/protocol/metric.ts';
 import type { ErrorGrid, SweepCell, SweepReport } from '../../src/protocol/sweep.ts';
 import type { Chart } from '../charts/figure.ts';
 import { drawLabels, frame, keysOf, keyWidth, pointsOf, type Drawing } from '../charts/frame.ts';
-import { placeLabels } from '../charts/labels.ts';
+import { type Area, placeLabels } from '../charts/labels.ts';
 import { logarithmic, roundValues } from '../charts/scale.ts';
 import { styled } from '../styled.ts';
 import { extent, qualityName, sizesOf, tellerName } from './cells.ts';
@@ -32,15 +32,19 @@ export function surfaceFigure(cells: readonly SweepCell[], { by, curve, grid }: 
       name: 'best mixes of all budgets',
       mark: svg`<line x1=${-half} x2=${half} y1="0" y2="0" class="line line-3" stroke-dasharray="6 3" />`,
     },
-    {
-      name: 'mixes of the slider’s budget',
-      mark: svg`<line x1=${-half} x2=${half} y1="0" y2="0" class="line plain" />`,
-    },
-    { name: 'the best of them', mark: svg`<circle r="5" class="hollow line-0" />` },
+    ...(place === 'within'
+      ? [
+          {
+            name: 'mixes of the slider’s budget',
+            mark: svg`<line x1=${-half} x2=${half} y1="0" y2="0" class="line plain" />`,
+          },
+          { name: 'the best of them', mark: svg`<circle r="5" class="hollow line-0" />` },
+        ]
+      : []),
   ];
   return {
     title: `Expected test error by images and bytes (${by === 'law' ? 'storage law' : 'between measured cells'})`,
-    reading: reading(by, trainBytes, expectedAt(curve, trainBytes), curve),
+    reading: reading(by, trainBytes, { place, optimum }, curve),
     draw: (width) => {
       const { area, x, y, height, content } = frame(
         width,
@@ -52,20 +56,13 @@ export function surfaceFigure(cells: readonly SweepCell[], { by, curve, grid }: 
         { title: 'bytes of an image', scale: logarithmic(extent(grid.bytes), formatRoundBytes, { tight: true }) },
       );
       const at = (images: number, bytes: number) => [x.at(images), y.at(bytes)] as const;
-      const side = { x: area.left, y: area.top, width: area.right - area.left, height: area.bottom - area.top };
       const budgetLine = onBudget(trainBytes, grid).map(({ images, bytes }) => at(images, bytes));
       const [bestX, bestY] = at(optimum.images, optimum.bytes);
       const best = { text: `${formatCount(optimum.images)} × ${formatBytes(optimum.bytes)}`, x: bestX, y: bestY };
       const dots = encoded.map((cell) => ({ cell, x: x.at(cell.images), y: y.at(cell.bytes) }));
       return {
         height,
-        content: svg`<rect x=${side.x} y=${side.y} width=${side.width} height=${side.height} class="level" ${depth(0, levels)} />
-          ${levels.map((level, k) => {
-            const edge = contourOf(grid, level).map(({ images, bytes }) => at(images, bytes));
-            return edge.length === 0
-              ? nothing
-              : svg`<polygon points=${pointsOf([...edge, [area.right, area.top], [edge[0]?.[0] ?? area.right, area.top]])} class="level" ${depth(k + 1, levels)} />`;
-          })}
+        content: svg`${bands(grid, levels, area, at)}
           ${content}
           <polyline points=${pointsOf(curve.map(({ images, bytes }) => at(images, bytes)))} class="line line-3" stroke-dasharray="6 3" />
           ${budgetLine.length > 0 ? svg`<polyline points=${pointsOf(budgetLine)} class="line plain" />` : nothing}
@@ -91,6 +88,23 @@ export function surfaceFigure(cells: readonly SweepCell[], { by, curve, grid }: 
       ],
     }),
   };
+}
+
+/** Each over the one before: all mixes of at most a level's error. */
+function bands(
+  grid: ErrorGrid,
+  levels: readonly number[],
+  { left, right, top, bottom }: Area,
+  at: (images: number, bytes: number) => readonly [number, number],
+): SVGTemplateResult {
+  return svg`<rect x=${left} y=${top} width=${right - left} height=${bottom - top} class="level" ${depth(0, levels)} />
+    ${levels.map((level, k) => {
+      const edge = contourOf(grid, level).map(({ images, bytes }) => at(images, bytes));
+      const [start] = edge;
+      return start === undefined
+        ? nothing
+        : svg`<polygon points=${pointsOf([...edge, [right, top], [start[0], top]])} class="level" ${depth(k + 1, levels)} />`;
+    })}`;
 }
 
 function reading(
