@@ -29,6 +29,14 @@ export interface SweepCell {
   readonly seconds: number;
 }
 
+/** Expected test errors over images × bytes of an image, both growing evenly in their logarithms. */
+export interface ErrorGrid {
+  readonly images: readonly number[];
+  readonly bytes: readonly number[];
+  /** Images × bytes, row-major; never rises with either. */
+  readonly error: Float32Array;
+}
+
 export interface SweepReport {
   readonly root: string;
   readonly trainImages: number;
@@ -45,6 +53,13 @@ export interface SweepReport {
    * The best mix of each budget: by the law where it is trusted, else between the measured cells by a surface that never
    * rises with images or bytes; absent where neither can tell.
    */
-  readonly optima?: { readonly by: 'law' | 'surface'; readonly list: readonly LawOptimum[] };
+  readonly optima?: {
+    readonly by: 'law' | 'surface';
+    readonly list: readonly LawOptimum[];
+    /** Of budgets that grow evenly in their logarithms from the smallest cell to the largest, within what was measured. */
+    readonly curve: readonly LawOptimum[];
+    /** What is expected within what was measured. */
+    readonly grid: ErrorGrid;
+  };
   readonly minutes: number;
 }
