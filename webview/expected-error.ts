@@ -1,5 +1,6 @@
 /** What networks trained within the slider's budget would miss, once a sweep tells it. */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import type { Task } from '../src/protocol/analysis.ts';
 import { expectedAt } from '../src/protocol/best-mix.ts';
 import { formatBytes, formatCount, formatShare } from '../src/protocol/format.ts';
 import { metricOf } from '../src/protocol/metric.ts';
@@ -9,6 +10,7 @@ import { theme } from './theme.ts';
 
 export class ExpectedError extends LitElement {
   static override properties = {
+    task: { attribute: false },
     optima: { attribute: false },
     trainBytes: { attribute: false },
     fixedBytes: { attribute: false },
@@ -22,13 +24,14 @@ export class ExpectedError extends LitElement {
     `,
   ];
 
+  declare task: Task;
   declare optima: SweepReport['optima'];
   /** What the budget leaves to training images, and what every copy holds beside them. */
   declare trainBytes: number;
   declare fixedBytes: number;
 
   override render(): TemplateResult | typeof nothing {
-    const { optima, trainBytes, fixedBytes } = this;
+    const { task, optima, trainBytes, fixedBytes } = this;
     if (!optima) return nothing;
     const { place, optimum } = expectedAt(optima.curve, trainBytes);
     const { images, bytes, error, interval } = optimum;
@@ -37,7 +40,7 @@ export class ExpectedError extends LitElement {
     const by = tellerName(optima.by);
     return html`<p
         data-testid="expected-error"
-        title="1 − ${metricOf()} of the sweep’s networks on the tested originals"
+        title="1 − ${metricOf(task)} of the sweep’s networks on the tested originals"
       >
         ${
           place === 'within'

@@ -156,6 +156,7 @@ export class BitbudgetPanel extends LitElement {
           ${
             this.swept
               ? html`<bitbudget-expected-error
+                  .task=${this.swept.task}
                   .optima=${this.swept.optima}
                   .trainBytes=${trainBytes}
                   .fixedBytes=${summary.fixedBytes}
@@ -186,6 +187,7 @@ export class BitbudgetPanel extends LitElement {
         </section>
       </div>
       <bitbudget-evidence
+        .task=${summary.dataset.task}
         .probe=${summary.probe}
         .proxies=${summary.proxies}
         .qualities=${summary.qualities}

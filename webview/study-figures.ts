@@ -1,6 +1,6 @@
 /** The study's charts: accuracy by tested quality, and losses of test images from the sturdiest to the most sensitive. */
 import { capital, formatNats, formatShare } from '../src/protocol/format.ts';
-import { metricOf } from '../src/protocol/metric.ts';
+import { markOf } from '../src/protocol/metric.ts';
 import type { StudyQuality, StudyReport } from '../src/protocol/study.ts';
 import type { Chart } from './charts/figure.ts';
 import { lineChart } from './charts/line-chart.ts';
@@ -11,13 +11,13 @@ export const shortQuality = (quality: StudyQuality): string => (quality === 'ori
 export const studyFigures = (report: StudyReport): Chart[] => [metricByQuality(report), ...losses(report)];
 
 function metricByQuality(report: StudyReport): Chart {
-  const { trained, qualities, accuracy, interval, regions } = report;
+  const { task, trained, qualities, accuracy, interval, regions } = report;
   const row = (values: Float32Array, t: number) =>
     Array.from(values.subarray(t * qualities.length, (t + 1) * qualities.length));
   return lineChart({
-    title: `${capital(metricOf())} by tested quality`,
+    title: `${capital(markOf(task))} by tested quality`,
     reading: regionsSentence(report),
-    ...{ x: 'tested quality', y: metricOf() },
+    ...{ x: 'tested quality', y: markOf(task) },
     places: qualities.map(shortQuality),
     lines: trained.map((quality, t) => ({
       name: `trained at ${qualityTitle(quality)}`,

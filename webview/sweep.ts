@@ -115,9 +115,9 @@ export class SweepView extends LitElement {
 function findings(report: SweepReport, trainBytes: number): TemplateResult {
   const { cells, law, optima, trainImages, testImages, tested, epochs, left, minutes } = report;
   const charts = [
-    storageFigure(cells),
+    storageFigure(report),
     bestPairFigure(report, trainBytes),
-    ...(optima ? [surfaceFigure(cells, optima, trainBytes)] : []),
+    ...(optima ? [surfaceFigure(report, optima, trainBytes)] : []),
     errorBySize(cells),
   ];
   return html`<p class="quiet">

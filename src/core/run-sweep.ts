@@ -146,7 +146,14 @@ export async function sweep(
   rmSync(views.file);
   const hopeless = [...waiting].filter((training) => isHopeless(training, done)).length;
   return {
-    ...{ root: dataset.root, trainImages: trainRows.length, testImages: testRows.length, tested, epochs },
+    ...{
+      root: dataset.root,
+      task: dataset.task,
+      trainImages: trainRows.length,
+      testImages: testRows.length,
+      tested,
+      epochs,
+    },
     engine: trainer.name,
     ...sweepFindings(cells, done, { qualities, budgets, limits }),
     left: { hopeless, late: waiting.size - hopeless },

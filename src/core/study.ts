@@ -103,6 +103,7 @@ export async function study(
   const losses = meanLosses(byKind.at(-1) ?? []);
   const report: StudyReport = {
     root: dataset.root,
+    task: dataset.task,
     trainImages: trainRows.length,
     testImages: testRows.length,
     tested: setting.tested,

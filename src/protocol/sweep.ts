@@ -1,4 +1,5 @@
 /** Trainings over numbers of images × qualities, and the storage law that they tell. */
+import type { Task } from './analysis.ts';
 import type { LawFit, LawOptimum } from './law.ts';
 import type { StudyQuality } from './study.ts';
 
@@ -39,6 +40,7 @@ export interface ErrorGrid {
 
 export interface SweepReport {
   readonly root: string;
+  readonly task: Task;
   readonly trainImages: number;
   readonly testImages: number;
   readonly tested: string;

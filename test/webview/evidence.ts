@@ -12,6 +12,7 @@ export function fakeStudy(clusters: readonly Cluster[]): StudyReport {
   const accuracy = [curve(1, 5, 0.5), curve(6, 5, 0.6), curve(12, 6, 0.66)].flat();
   return {
     root: '/home/ada/datasets/cifar-10-large',
+    task: 'classification',
     ...{ trainImages: 8000, testImages: 2000, tested: 'the test split', seeds: 3, epochs: 12, side: 32 },
     engine: 'CPU',
     trained: [5, 50, 'original'],

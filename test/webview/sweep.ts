@@ -31,6 +31,7 @@ export function fakeSweep(by: 'law' | 'surface'): SweepReport {
   const files = evenly(1000, 8300, 32);
   return {
     root: '/home/ada/datasets/cifar-10-large',
+    task: 'classification',
     ...{ trainImages: 4000, testImages: 500, tested: 'the test split', epochs: 12, engine: 'CPU', minutes: 21.3 },
     cells: sizes.flatMap((n, i) => [
       ...qualities.map((quality, j) => ({

@@ -11,8 +11,8 @@ import { linear, logarithmic } from '../charts/scale.ts';
 import { extent, metricInterval, metricValue, qualityName, tellerName } from './cells.ts';
 
 /** @param trainBytes  what the slider's budget leaves to the training images */
-export function bestPairFigure({ cells, optima }: SweepReport, trainBytes: number): Chart {
-  const metric = metricOf();
+export function bestPairFigure({ task, cells, optima }: SweepReport, trainBytes: number): Chart {
+  const metric = metricOf(task);
   const best = bestMeasured(cells);
   const curve = optima?.curve ?? [];
   const [smallest, largest] = extent([...best.map(cellBytes), ...curve.map(({ budgetBytes }) => budgetBytes)]);

@@ -2,7 +2,6 @@
 import { svg } from 'lit';
 import { cellBytes } from '../../src/protocol/best-mix.ts';
 import {
-  capital,
   formatBytes,
   formatCount,
   formatPoints,
@@ -10,8 +9,8 @@ import {
   formatShare,
   plural,
 } from '../../src/protocol/format.ts';
-import { metricOf } from '../../src/protocol/metric.ts';
-import type { SweepCell } from '../../src/protocol/sweep.ts';
+import { metricOf, metricTitle } from '../../src/protocol/metric.ts';
+import type { SweepCell, SweepReport } from '../../src/protocol/sweep.ts';
 import type { Chart } from '../charts/figure.ts';
 import { drawLabels, frame, keysOf, keyWidth, pointsOf } from '../charts/frame.ts';
 import { placeLabels } from '../charts/labels.ts';
@@ -19,8 +18,8 @@ import { linear, logarithmic } from '../charts/scale.ts';
 import { colours, dashes } from '../charts/styles.ts';
 import { extent, metricInterval, metricValue, qualityName, sizesOf } from './cells.ts';
 
-export function storageFigure(cells: readonly SweepCell[]): Chart {
-  const metric = metricOf();
+export function storageFigure({ task, cells }: Pick<SweepReport, 'task' | 'cells'>): Chart {
+  const metric = metricOf(task);
   const sizes = sizesOf(cells);
   const rows = sizes.map((images) => cells.filter((cell) => cell.images === images).sort((a, b) => a.bytes - b.bytes));
   const colour = (k: number) => `line-${k % colours}`;
@@ -34,8 +33,8 @@ export function storageFigure(cells: readonly SweepCell[]): Chart {
       : []),
   ];
   return {
-    title: `${capital(metric)} by storage and number of images`,
-    reading: reading(rows),
+    title: `${metricTitle(task)} by storage and number of images`,
+    reading: reading(rows, metric),
     draw: (width) => {
       const { area, x, y, height, content } = frame(
         width,
@@ -63,8 +62,8 @@ export function storageFigure(cells: readonly SweepCell[]): Chart {
                 return svg`<line x1=${left} x2=${left} y1=${y.at(low)} y2=${y.at(high)} class="whisker ${colour(k)}" />
                   ${
                     isOriginal(cell)
-                      ? svg`<path d=${diamond(left, top)} class="hollow ${colour(k)}"><title>${words(cell)}</title></path>`
-                      : svg`<circle cx=${left} cy=${top} r="3.5" class="dot ${colour(k)}"><title>${words(cell)}</title></circle>`
+                      ? svg`<path d=${diamond(left, top)} class="hollow ${colour(k)}"><title>${words(cell, metric)}</title></path>`
+                      : svg`<circle cx=${left} cy=${top} r="3.5" class="dot ${colour(k)}"><title>${words(cell, metric)}</title></circle>`
                   }`;
               })}`;
           })}
@@ -84,7 +83,7 @@ export function storageFigure(cells: readonly SweepCell[]): Chart {
 }
 
 /** What more images bring at the best quality, against what more quality brings on the most images. */
-function reading(rows: readonly (readonly SweepCell[])[]): string | undefined {
+function reading(rows: readonly (readonly SweepCell[])[], metric: string): string | undefined {
   const most = (rows.at(-1) ?? []).filter((cell) => !isOriginal(cell));
   const [coarse, fine] = [most[0], most.at(-1)];
   const few = rows[0]?.find(({ quality }) => quality === fine?.quality);
@@ -92,12 +91,12 @@ function reading(rows: readonly (readonly SweepCell[])[]): string | undefined {
   const points = (from: SweepCell, to: SweepCell) => formatPoints(from.error - to.error);
   const times = (from: SweepCell, to: SweepCell) =>
     `${(cellBytes(to) / cellBytes(from)).toPrecision(2)} times the bytes`;
-  return `At ${qualityName(fine.quality)}, ${formatCount(fine.images)} images instead of ${formatCount(few.images)} bring ${points(few, fine)} of ${metricOf()} for ${times(few, fine)}; on ${formatCount(fine.images)} images, ${qualityName(fine.quality)} instead of ${qualityName(coarse.quality)} brings ${points(coarse, fine)} for ${times(coarse, fine)}.`;
+  return `At ${qualityName(fine.quality)}, ${formatCount(fine.images)} images instead of ${formatCount(few.images)} bring ${points(few, fine)} of ${metric} for ${times(few, fine)}; on ${formatCount(fine.images)} images, ${qualityName(fine.quality)} instead of ${qualityName(coarse.quality)} brings ${points(coarse, fine)} for ${times(coarse, fine)}.`;
 }
 
-const words = (cell: SweepCell) => {
+const words = (cell: SweepCell, metric: string) => {
   const [low, high] = metricInterval(cell);
-  return `${plural(cell.images, 'image')}, ${qualityName(cell.quality)}, ${formatBytes(cellBytes(cell))}: ${metricOf()} ${formatShare(metricValue(cell))} (${formatShare(low)} to ${formatShare(high)})`;
+  return `${plural(cell.images, 'image')}, ${qualityName(cell.quality)}, ${formatBytes(cellBytes(cell))}: ${metric} ${formatShare(metricValue(cell))} (${formatShare(low)} to ${formatShare(high)})`;
 };
 
 const isOriginal = ({ quality }: SweepCell) => quality === 'original';

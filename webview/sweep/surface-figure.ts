@@ -3,7 +3,7 @@ import { nothing, svg, type SVGTemplateResult } from 'lit';
 import { expectedAt } from '../../src/protocol/best-mix.ts';
 import { formatBytes, formatCount, formatRoundBytes, formatShare, plural } from '../../src/protocol/format.ts';
 import { metricOf } from '../../src/protocol/metric.ts';
-import type { ErrorGrid, SweepCell, SweepReport } from '../../src/protocol/sweep.ts';
+import type { ErrorGrid, SweepReport } from '../../src/protocol/sweep.ts';
 import type { Chart } from '../charts/figure.ts';
 import { drawLabels, frame, keysOf, keyWidth, pointsOf, type Drawing } from '../charts/frame.ts';
 import { type Area, placeLabels } from '../charts/labels.ts';
@@ -21,7 +21,11 @@ const bar = { width: 36, height: 10 };
 const [faint, deep] = [6, 78];
 
 /** @param trainBytes  what the slider's budget leaves to the training images */
-export function surfaceFigure(cells: readonly SweepCell[], { by, curve, grid }: Optima, trainBytes: number): Chart {
+export function surfaceFigure(
+  { task, cells }: Pick<SweepReport, 'task' | 'cells'>,
+  { by, curve, grid }: Optima,
+  trainBytes: number,
+): Chart {
   const levels = roundValues(...extent([...grid.error]), mostBands).reverse();
   const { place, optimum } = expectedAt(curve, trainBytes);
   const encoded = cells.filter(({ quality }) => quality !== 'original');
@@ -78,7 +82,7 @@ export function surfaceFigure(cells: readonly SweepCell[], { by, curve, grid }: 
       };
     },
     table: () => ({
-      head: ['kind', 'images', 'bytes_per_image', `error (1 - ${metricOf()})`],
+      head: ['kind', 'images', 'bytes_per_image', `error (1 - ${metricOf(task)})`],
       rows: [
         ...encoded.map(({ images, bytes, error }) => ['measured', images, bytes, error]),
         ...curve.map(({ images, bytes, error }) => ['best mix of a budget', images, bytes, error]),
