@@ -54,10 +54,10 @@ export async function benchLaw() {
   // The optimum of each budget against as many originals as fit, with the same trainings.
   const finely = { ...settings, qualities: fine };
   const setting = await findTrainingAndTest(folder, finely, ports, job);
-  const { dataset, samples, trainRows, testRows, labels, side } = setting;
+  const { dataset, samples, trainRows, testRows, labels, answers, classes, side } = setting;
   const rates = await measureRates(dataset, fine, finely, ports, job);
   const views = await trainingViews(setting, samples, fine, ports, job);
-  const network = probeNetwork(side, dataset.classes.length, normalisation(views, trainRows.length));
+  const network = probeNetwork(side, classes, normalisation(views, trainRows.length), answers.kind);
   const orders = Array.from({ length: seeds }, (_, seed) => nestedOrder(trainRows, labels, seed));
   const bytesOf = (row: number, view: number) => {
     const i = samples[row] as number;
@@ -83,11 +83,11 @@ export async function benchLaw() {
   const tasks = choices.flatMap(({ budgetBytes, view }) =>
     orders.map((order, seed): FoldTask => {
       const rows = fitting(order, view, budgetBytes);
-      const steps = trainingSteps(rows.length, epochs);
+      const steps = trainingSteps(rows.length, epochs, answers);
       return {
         views,
         network,
-        labels,
+        answers,
         trainRows: rows,
         trainViews: [view],
         scoreRows: testRows,
@@ -101,8 +101,8 @@ export async function benchLaw() {
     tasks,
     async (task, at) => {
       const context = { signal: job.signal, onStep: () => undefined };
-      const { right } = await trainer.run('fold', task, context, sideBySide(at, tasks.length, trainer.parallel));
-      return 1 - right.reduce((sum, own) => sum + own, 0) / right.length;
+      const { error } = await trainer.run('fold', task, context, sideBySide(at, tasks.length, trainer.parallel));
+      return error[0] as number;
     },
     { concurrency: trainer.parallel },
   );

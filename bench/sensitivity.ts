@@ -80,12 +80,21 @@ export async function benchSensitivity() {
   const trainLabels = labels.slice(0, train.length);
   const rows = Uint32Array.from(train.keys());
   const testRows = Uint32Array.from(test, (_, at) => train.length + at);
-  const views = await buildViews(path.join(scratch, 'scratch', 'views.u8'), dataset, ladder, samples, 32, encoder, job);
+  const views = await buildViews(
+    path.join(scratch, 'scratch', 'views.u8'),
+    dataset,
+    ladder,
+    samples,
+    32,
+    { encoder },
+    job,
+  );
   const network = probeNetwork(32, dataset.classes.length, normalisation(views, train.length));
   say(`${train.length} training and ${test.length} test images at ${ladder.length} qualities`);
 
   const trainer = cpuTrainer();
-  const shared = { views, network, labels };
+  const answers = { kind: 'classes', labels } as const;
+  const shared = { views, network, answers };
   const original = ladder.length;
   const mixed = [...ladder.keys(), original];
   const runAll = (tasks: readonly FoldTask[]) =>
@@ -102,7 +111,7 @@ export async function benchSensitivity() {
       const foldOf = stratifiedFolds(trainLabels, folds, seed);
       const trainRows = rows.filter((row) => foldOf[row] !== fold);
       const scoreRows = rows.filter((row) => foldOf[row] === fold);
-      const steps = trainingSteps(trainRows.length, epochs);
+      const steps = trainingSteps(trainRows.length, epochs, answers);
       const task = { ...shared, trainRows, trainViews, scoreRows, steps, seed: 1000 * epochs + k };
       return proxies ? { ...task, also: 'proxies' } : task;
     });
@@ -177,7 +186,7 @@ export async function benchSensitivity() {
   const inSample = await runAll(
     [0, 1].map((seed) => ({
       ...{ ...shared, trainRows: rows, trainViews: mixed, scoreRows: rows, seed },
-      steps: trainingSteps(rows.length, 8),
+      steps: trainingSteps(rows.length, 8, answers),
     })),
   );
   say('in-sample probes');
@@ -226,7 +235,7 @@ export async function benchSensitivity() {
       const option = plans[name] as ArrayLike<number>;
       const trainRows = rows.filter((row) => option[row] !== 0);
       const trainViews = Uint8Array.from(samples, (_, row) => Math.max(0, (option[row] ?? 1) - 1));
-      const steps = trainingSteps(rows.length, 12);
+      const steps = trainingSteps(rows.length, 12, answers);
       return Array.from({ length: seeds }, (_, seed) => ({
         ...shared,
         trainRows,

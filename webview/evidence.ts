@@ -1,12 +1,14 @@
 /** What the sensitivities rest on: the probes, their two kinds, and how well cheap signs would have done. */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import type { ProbeSummary } from '../src/protocol/analysis.ts';
+import type { ProbeSummary, Task } from '../src/protocol/analysis.ts';
 import { formatCount, formatNats, formatShare, missing, plural } from '../src/protocol/format.ts';
+import { metricOf } from '../src/protocol/metric.ts';
 import { proxyTitles, type ProxyReport } from '../src/protocol/proxies.ts';
 import { tables, theme } from './theme.ts';
 
 export class Evidence extends LitElement {
   static override properties = {
+    task: { attribute: false },
     probe: { attribute: false },
     proxies: { attribute: false },
     qualities: { attribute: false },
@@ -24,6 +26,7 @@ export class Evidence extends LitElement {
     `,
   ];
 
+  declare task: Task;
   declare probe: ProbeSummary;
   declare proxies: ProxyReport | undefined;
   declare qualities: Uint8Array;
@@ -36,8 +39,8 @@ export class Evidence extends LitElement {
       <p>
         ${
           mixed || originals
-            ? `Small networks (${side} px, ${plural(epochs, 'epoch')}) were trained in ${plural(folds, 'fold')} with ${plural(seeds, 'seed')}; each image's loss was measured by networks that had not seen it. On originals they classify ${formatShare(accuracy)} of such images rightly.`
-            : `Every image was scored at ${side} × ${side} pixels by your own network, ${formatShare(accuracy)} of the originals rightly. If it was trained on these images, it has seen them: sensitivities then come out too large.`
+            ? `Small networks (${side} px, ${plural(epochs, 'epoch')}) were trained in ${plural(folds, 'fold')} with ${plural(seeds, 'seed')}; each image's loss was measured by networks that had not seen it. On the originals of such images their ${metricOf(this.task)} is ${formatShare(accuracy)}.`
+            : `Every image was scored at ${side} × ${side} pixels by your own network, whose ${metricOf(this.task)} on the originals is ${formatShare(accuracy)}. If it was trained on these images, it has seen them: sensitivities then come out too large.`
         }
         <span class="quiet">${engine}.</span>
       </p>

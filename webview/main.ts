@@ -1,8 +1,10 @@
 /** The panel: how small can the dataset go, and what is lost? Imports src/protocol alone. */
 import { BudgetSlider } from './budget.ts';
+import { FigureView } from './charts/figure.ts';
 import { ClusterTable } from './clusters.ts';
 import { registerControls } from './controls.ts';
 import { Evidence } from './evidence.ts';
+import { ExpectedError } from './expected-error.ts';
 import { FileTable } from './files.ts';
 import { DatasetHeading } from './heading.ts';
 import { QualityMix } from './mix.ts';
@@ -16,6 +18,8 @@ registerControls();
 customElements.define('bitbudget-stages', StageList);
 customElements.define('bitbudget-heading', DatasetHeading);
 customElements.define('bitbudget-budget', BudgetSlider);
+customElements.define('bitbudget-expected-error', ExpectedError);
+customElements.define('bitbudget-figure', FigureView);
 customElements.define('bitbudget-mix', QualityMix);
 customElements.define('bitbudget-write', CopyWriter);
 customElements.define('bitbudget-clusters', ClusterTable);

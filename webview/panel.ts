@@ -18,6 +18,7 @@ import {
   ViewSweep,
   ViewWriteCopy,
 } from '../src/protocol/panel.ts';
+import type { SweepReport } from '../src/protocol/sweep.ts';
 import type { BudgetEvent } from './budget.ts';
 import { connectToHost } from './connection.ts';
 import type { FileSource, SelectEvent, SortEvent } from './files.ts';
@@ -26,7 +27,7 @@ import type { FileSort } from './rows.ts';
 import { readSaved } from './saved.ts';
 import { withProgress } from './stages.ts';
 import type { StudySource } from './study.ts';
-import type { SweepSource } from './sweep.ts';
+import type { SweepEvent, SweepSource } from './sweep.ts';
 import { panelStyles, theme } from './theme.ts';
 
 interface Plan {
@@ -48,6 +49,7 @@ export class BitbudgetPanel extends LitElement {
     selected: { state: true },
     studyProgress: { state: true },
     sweepProgress: { state: true },
+    swept: { state: true },
   };
   static override styles = [theme, panelStyles];
 
@@ -65,6 +67,7 @@ export class BitbudgetPanel extends LitElement {
   declare selected: string | undefined;
   declare studyProgress: StageProgress | undefined;
   declare sweepProgress: StageProgress | undefined;
+  declare swept: SweepReport | undefined;
 
   readonly #host = connectToHost();
   readonly #source: FileSource = {
@@ -140,6 +143,8 @@ export class BitbudgetPanel extends LitElement {
 
   #ready(summary: AnalysisSummary, { frontier, budgetBytes, allocation }: Plan): TemplateResult {
     const { qualities } = frontier;
+    const timeBytes = allocation.weight - allocation.bytes;
+    const trainBytes = budgetBytes - timeBytes - summary.fixedBytes;
     return html`<div class="overview">
         <section>
           <bitbudget-budget
@@ -149,6 +154,16 @@ export class BitbudgetPanel extends LitElement {
             .budgetBytes=${budgetBytes}
             @budget=${this.#budget}
           ></bitbudget-budget>
+          ${
+            this.swept
+              ? html`<bitbudget-expected-error
+                  .task=${this.swept.task}
+                  .optima=${this.swept.optima}
+                  .trainBytes=${trainBytes}
+                  .fixedBytes=${summary.fixedBytes}
+                ></bitbudget-expected-error>`
+              : nothing
+          }
           <bitbudget-write
             .writing=${this.writing}
             .progress=${this.writeProgress}
@@ -173,6 +188,7 @@ export class BitbudgetPanel extends LitElement {
         </section>
       </div>
       <bitbudget-evidence
+        .task=${summary.dataset.task}
         .probe=${summary.probe}
         .proxies=${summary.proxies}
         .qualities=${summary.qualities}
@@ -182,7 +198,13 @@ export class BitbudgetPanel extends LitElement {
         .selected=${this.selected}
         .progress=${this.studyProgress}
       ></bitbudget-study>
-      <bitbudget-sweep .source=${this.#sweepSource} .progress=${this.sweepProgress}></bitbudget-sweep>
+      <bitbudget-sweep
+        .source=${this.#sweepSource}
+        .progress=${this.sweepProgress}
+        .report=${this.swept}
+        .trainBytes=${trainBytes}
+        @sweep=${this.#sweep}
+      ></bitbudget-sweep>
       <bitbudget-files
         .source=${this.#source}
         .allocation=${allocation}
@@ -198,6 +220,7 @@ export class BitbudgetPanel extends LitElement {
     this.shown = state;
     this.plan = undefined;
     this.membership = undefined;
+    this.swept = undefined;
     this.failure = undefined;
     if (state.kind === 'ready') void this.#ask(() => this.#load(state));
     this.#save();
@@ -244,6 +267,10 @@ export class BitbudgetPanel extends LitElement {
 
   readonly #select = (event: SelectEvent): void => {
     this.selected = event.path;
+  };
+
+  readonly #sweep = (event: SweepEvent): void => {
+    this.swept = event.report;
   };
 
   readonly #resort = (event: SortEvent): void => {

@@ -4,8 +4,8 @@ import type { Cluster, StageProgress } from '../src/protocol/analysis.ts';
 import { formatCount, formatNats, formatShare } from '../src/protocol/format.ts';
 import type { AttributionPicture } from '../src/protocol/worker.ts';
 import type { StudyQuality, StudyReport } from '../src/protocol/study.ts';
-import { lineChart } from './line-chart.ts';
-import { charts, tables, theme } from './theme.ts';
+import { qualityTitle, shortQuality, studyFigures } from './study-figures.ts';
+import { figures, tables, theme } from './theme.ts';
 
 /** What the study asks of the host. */
 export interface StudySource {
@@ -13,9 +13,6 @@ export interface StudySource {
   attribution(path: string): Promise<AttributionPicture>;
   cancel(): void;
 }
-
-const title = (quality: StudyQuality) => (quality === 'original' ? 'original' : `q ${quality}`);
-const short = (quality: StudyQuality) => (quality === 'original' ? 'orig.' : String(quality));
 
 export class StudyView extends LitElement {
   static override properties = {
@@ -30,7 +27,7 @@ export class StudyView extends LitElement {
   static override styles = [
     theme,
     tables,
-    charts,
+    figures,
     css`
       details > * + * {
         margin-top: 12px;
@@ -38,10 +35,8 @@ export class StudyView extends LitElement {
       p {
         max-width: 90ch;
       }
-      .charts {
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr));
-        gap: 16px 32px;
+      figure {
+        margin: 0;
       }
       td.heat {
         min-width: 44px;
@@ -105,58 +100,16 @@ export class StudyView extends LitElement {
   }
 
   #findings(report: StudyReport): TemplateResult {
-    const { trained, qualities, accuracy, interval, regions, curves } = report;
-    const width = qualities.length;
-    const row = (values: Float32Array, t: number) => Array.from(values.subarray(t * width, (t + 1) * width));
-    const places = qualities.map(short);
-    const sure = regions.filter((region) => region.sure);
-    const shown = qualities.filter(
-      (quality) => quality === trained[0] || quality === trained[1] || quality === 'original',
-    );
-    const groups = Array.from({ length: curves.groups }, (_, group) => formatShare((group + 0.5) / curves.groups, 0));
-    const lossesAt = (quality: StudyQuality) =>
-      groups.map((_, group) => curves.loss[group * width + qualities.indexOf(quality)] ?? NaN);
+    const { qualities, clusters } = report;
     return html`<p class="quiet">
         ${formatCount(report.trainImages)} images to train on, ${formatCount(report.testImages)} to test on
         (${report.tested}); ${report.seeds} seeds of ${report.epochs} epochs. Bands are 95 % intervals.
       </p>
-      <p>${regionsSentence(report)}</p>
-      <div class="charts">
-        ${lineChart({
-          title: 'Accuracy by tested quality',
-          places,
-          lines: trained.map((quality, t) => ({
-            name: `trained at ${title(quality)}`,
-            values: row(accuracy, t),
-            interval: row(interval, t),
-          })),
-          shades: sure.map((region) => ({
-            name: `${title(region.trained)} best`,
-            from: qualities.indexOf(region.from),
-            to: qualities.indexOf(region.to),
-          })),
-          format: (value) => formatShare(value, 0),
-        })}
-        ${lineChart({
-          title: `Loss (nats) of test images, sorted by their difference at ${title(curves.sortedBy)}`,
-          places: groups,
-          lines: shown.map((quality) => ({ name: `loss at ${title(quality)}`, values: lossesAt(quality) })),
-          format: (value) => formatNats(value, 1),
-        })}
-        ${lineChart({
-          title: `Loss difference (nats) in the same order`,
-          places: groups,
-          lines: shown
-            .filter((quality) => quality !== 'original')
-            .map((quality) => ({
-              name: `difference at ${title(quality)}`,
-              values: lossesAt(quality).map((loss, group) => loss - (lossesAt('original')[group] ?? NaN)),
-            })),
-          format: (value) => formatNats(value, 1),
-        })}
+      <div class="figures">
+        ${studyFigures(report).map((chart) => html`<bitbudget-figure .chart=${chart}></bitbudget-figure>`)}
       </div>
-      ${heatmap('Loss by cluster and quality, nats', report.clusters, qualities, ({ meanLoss }, difference) => meanLoss + difference)}
-      ${heatmap('Loss difference by cluster and quality, nats', report.clusters, qualities, (_, difference) => difference)}
+      ${heatmap('Loss by cluster and quality, nats', clusters, qualities, ({ meanLoss }, difference) => meanLoss + difference)}
+      ${heatmap('Loss difference by cluster and quality, nats', clusters, qualities, (_, difference) => difference)}
       ${overlapTable(report)} ${this.#attribution()}`;
   }
 
@@ -181,8 +134,8 @@ export class StudyView extends LitElement {
                 data-testid="attribution"
               />
               <figcaption class="quiet">
-                ${picture.path}: the image, then networks trained at ${picture.trained.map(title).join(', ')}. Bright
-                pixels carry most of the loss.
+                ${picture.path}: the image, then networks trained at ${picture.trained.map(qualityTitle).join(', ')}.
+                Bright pixels carry most of the loss.
               </figcaption>
             </figure>`
           : nothing
@@ -218,15 +171,6 @@ export class StudyView extends LitElement {
   };
 }
 
-function regionsSentence({ regions }: StudyReport): string {
-  const sure = regions.filter((region) => region.sure);
-  if (sure.length === 0) return 'At no tested quality is one network clearly the best: the intervals overlap.';
-  const parts = sure.map(({ trained, from, to }) =>
-    from === to ? `${title(trained)} at ${title(from)}` : `${title(trained)} from ${title(from)} to ${title(to)}`,
-  );
-  return `Clearly the best to train at, by tested quality: ${parts.join('; ')}.`;
-}
-
 /** Cells coloured from nothing to the largest value; what falls below zero has the other colour. */
 function heatmap(
   name: string,
@@ -244,7 +188,7 @@ function heatmap(
       <thead>
         <tr>
           <th scope="col">${name}</th>
-          ${qualities.map((quality) => html`<th scope="col" class="number">${short(quality)}</th>`)}
+          ${qualities.map((quality) => html`<th scope="col" class="number">${shortQuality(quality)}</th>`)}
         </tr>
       </thead>
       <tbody>
@@ -281,7 +225,7 @@ function overlapTable({ attribution, topShare, seeds }: StudyReport): TemplateRe
           ({ trained, overlap, interval: [low, high] }) =>
             html`<tr>
               <th scope="row">
-                ${title(trained)}${trained === 'original' && seeds > 1 ? ' (other seeds: the control)' : ''}
+                ${qualityTitle(trained)}${trained === 'original' && seeds > 1 ? ' (other seeds: the control)' : ''}
               </th>
               <td class="number">${overlap.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})</td>
             </tr>`,

@@ -1,12 +1,18 @@
 /** Trainings over numbers of images × qualities, run when they are asked for, and the storage law that they tell. */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { StageProgress } from '../src/protocol/analysis.ts';
-import { formatBytes, formatCount, formatShare, plural } from '../src/protocol/format.ts';
+import { cellBytes } from '../src/protocol/best-mix.ts';
+import { formatBytes, formatCount, formatPoints, formatShare, missing, plural } from '../src/protocol/format.ts';
 import type { LawFit } from '../src/protocol/law.ts';
-import type { SweepReport } from '../src/protocol/sweep.ts';
+import type { SweepCell, SweepReport } from '../src/protocol/sweep.ts';
 import type { StudyQuality } from '../src/protocol/study.ts';
-import { lineChart } from './line-chart.ts';
-import { charts, tables, theme } from './theme.ts';
+import type { Chart } from './charts/figure.ts';
+import { lineChart } from './charts/line-chart.ts';
+import { bestPairFigure } from './sweep/best-pair-figure.ts';
+import { qualityName, sizesOf } from './sweep/cells.ts';
+import { storageFigure } from './sweep/storage-figure.ts';
+import { surfaceFigure } from './sweep/surface-figure.ts';
+import { figures, tables, theme } from './theme.ts';
 
 /** What the sweep asks of the host. */
 export interface SweepSource {
@@ -14,20 +20,29 @@ export interface SweepSource {
   cancel(): void;
 }
 
-const title = (quality: StudyQuality) => (quality === 'original' ? 'originals' : `q ${quality}`);
+/** A finished sweep. */
+export class SweepEvent extends Event {
+  readonly report: SweepReport;
+
+  constructor(report: SweepReport) {
+    super('sweep');
+    this.report = report;
+  }
+}
 
 export class SweepView extends LitElement {
   static override properties = {
     source: { attribute: false },
     progress: { attribute: false },
-    report: { state: true },
+    report: { attribute: false },
+    trainBytes: { attribute: false },
     running: { state: true },
     failure: { state: true },
   };
   static override styles = [
     theme,
     tables,
-    charts,
+    figures,
     css`
       details > * + * {
         margin-top: 12px;
@@ -41,6 +56,8 @@ export class SweepView extends LitElement {
   declare source: SweepSource;
   declare progress: StageProgress | undefined;
   declare report: SweepReport | undefined;
+  /** What the slider's budget leaves to training images. */
+  declare trainBytes: number;
   declare running: boolean;
   declare failure: string | undefined;
 
@@ -58,7 +75,7 @@ export class SweepView extends LitElement {
       </p>
       ${this.running ? this.#waiting() : nothing}
       ${this.failure === undefined ? nothing : html`<p class="error" role="alert">${this.failure}</p>`}
-      ${this.report ? findings(this.report) : nothing}
+      ${this.report ? findings(this.report, this.trainBytes) : nothing}
       ${
         this.running || this.report
           ? nothing
@@ -86,7 +103,7 @@ export class SweepView extends LitElement {
     this.running = true;
     this.failure = undefined;
     try {
-      this.report = await this.source.sweep();
+      this.dispatchEvent(new SweepEvent(await this.source.sweep()));
     } catch (error) {
       this.failure = `The sweep did not finish: ${error instanceof Error ? error.message : String(error)}. Finished trainings are kept.`;
     } finally {
@@ -95,66 +112,85 @@ export class SweepView extends LitElement {
   };
 }
 
-function findings({
-  cells,
-  law,
-  optima,
-  trainImages,
-  testImages,
-  tested,
-  epochs,
-  left,
-  minutes,
-}: SweepReport): TemplateResult {
-  const sizes = [...new Set(cells.map(({ images }) => images))].sort((a, b) => a - b);
-  const qualities = [...new Set(cells.map(({ quality }) => quality))];
-  const cell = (images: number, quality: StudyQuality) =>
-    cells.find((one) => one.images === images && one.quality === quality);
-  const shown = qualities.filter((_, k) => k === 0 || k === qualities.length - 1 || k === qualities.length >> 1);
-  // Lines need a value at every size.
-  const whole = shown.filter((quality) => sizes.every((images) => cell(images, quality)));
+function findings(report: SweepReport, trainBytes: number): TemplateResult {
+  const { cells, law, optima, trainImages, testImages, tested, epochs, left, minutes } = report;
+  const charts = [
+    storageFigure(report),
+    bestPairFigure(report, trainBytes),
+    ...(optima ? [surfaceFigure(report, optima, trainBytes)] : []),
+    errorBySize(cells),
+  ];
   return html`<p class="quiet">
       Up to ${plural(trainImages, 'image')} to train on, ${formatCount(testImages)} to test on (${tested});
       ${plural(epochs, 'epoch')}, ${minutes.toFixed(1)}
       minutes.${left.hopeless + left.late > 0 ? ` ${plural(left.hopeless + left.late, 'training')} left out.` : ''}
+      Bands and whiskers are 95 % intervals.
     </p>
-    ${lineChart({
-      title: 'Test error by number of training images',
-      places: sizes.map(formatCount),
-      lines: whole.map((quality) => ({
-        name: title(quality),
-        values: sizes.map((images) => cell(images, quality)?.error ?? NaN),
-        interval: sizes.map((images) => 1.96 * (cell(images, quality)?.standardError ?? 0)),
-      })),
-      format: (value) => formatShare(value, 0),
-    })}
-    <div class="scroll" tabindex="0" role="region" aria-label="Test error by images and quality">
-      <table data-testid="sweep-cells">
-        <thead>
-          <tr>
-            <th scope="col">Test error (bytes)</th>
-            ${qualities.map((quality) => html`<th scope="col" class="number">${title(quality)}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${sizes.map(
-            (images) =>
-              html`<tr>
-                <th scope="row">${plural(images, 'image')}</th>
-                ${qualities.map((quality) => {
-                  const own = cell(images, quality);
-                  return html`<td class="number">
-                    ${own ? html`${formatShare(own.error)} <span class="quiet">${formatBytes(images * own.bytes)}</span>` : '–'}
-                  </td>`;
-                })}
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
-    ${law ? lawFindings(law) : html`<p>Too few cells were measured to tell a law.</p>`}
+    <div class="figures">${charts.map((chart) => html`<bitbudget-figure .chart=${chart}></bitbudget-figure>`)}</div>
+    ${cellTable(cells)} ${law ? lawFindings(law) : html`<p>Too few cells were measured to tell a law.</p>`}
     ${optima ? optimaTable(optima) : nothing}`;
 }
+
+/** The lowest, a middling and the best quality. */
+function errorBySize(cells: readonly SweepCell[]): Chart {
+  const sizes = sizesOf(cells);
+  const qualities = qualitiesOf(cells);
+  const shown = qualities.filter((_, k) => k === 0 || k === qualities.length - 1 || k === qualities.length >> 1);
+  const rows = shown
+    .map((quality) => ({ quality, row: sizes.map((images) => cellAt(cells, images, quality)) }))
+    // Lines need a value at every size.
+    .filter(({ row }) => row.every((own) => own !== undefined));
+  return lineChart({
+    title: 'Test error by number of training images',
+    reading: `From ${formatCount(sizes[0] ?? NaN)} to ${formatCount(sizes.at(-1) ?? NaN)} images the error falls by ${rows
+      .map(
+        ({ quality, row }) =>
+          `${formatPoints((row[0]?.error ?? NaN) - (row.at(-1)?.error ?? NaN))} at ${qualityName(quality)}`,
+      )
+      .join(', ')}.`,
+    ...{ x: 'training images', y: 'test error' },
+    places: sizes.map(formatCount),
+    lines: rows.map(({ quality, row }) => ({
+      name: qualityName(quality),
+      values: row.map((own) => own?.error ?? NaN),
+      interval: row.map((own) => 1.96 * (own?.standardError ?? 0)),
+    })),
+    format: formatShare,
+  });
+}
+
+function cellTable(cells: readonly SweepCell[]): TemplateResult {
+  const qualities = qualitiesOf(cells);
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Test error by images and quality">
+    <table data-testid="sweep-cells">
+      <thead>
+        <tr>
+          <th scope="col">Test error (bytes)</th>
+          ${qualities.map((quality) => html`<th scope="col" class="number">${qualityName(quality)}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${sizesOf(cells).map(
+          (images) =>
+            html`<tr>
+              <th scope="row">${plural(images, 'image')}</th>
+              ${qualities.map((quality) => {
+                const own = cellAt(cells, images, quality);
+                return html`<td class="number">
+                  ${own ? html`${formatShare(own.error)} <span class="quiet">${formatBytes(cellBytes(own))}</span>` : missing}
+                </td>`;
+              })}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+const qualitiesOf = (cells: readonly SweepCell[]): StudyQuality[] => [...new Set(cells.map(({ quality }) => quality))];
+
+const cellAt = (cells: readonly SweepCell[], images: number, quality: StudyQuality): SweepCell | undefined =>
+  cells.find((one) => one.images === images && one.quality === quality);
 
 function lawFindings({ trusted, heldOut, exponent }: LawFit): TemplateResult {
   return html`<p>

@@ -118,113 +118,67 @@ export const tables = css`
     background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 0%, transparent);
   }
   .rising-1 {
-    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 7%, transparent);
+    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 5%, transparent);
   }
   .falling-1 {
-    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 7%, transparent);
+    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 5%, transparent);
   }
   .rising-2 {
-    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 14%, transparent);
+    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 10%, transparent);
   }
   .falling-2 {
-    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 14%, transparent);
+    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 10%, transparent);
   }
   .rising-3 {
-    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 21%, transparent);
+    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 15%, transparent);
   }
   .falling-3 {
-    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 21%, transparent);
+    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 15%, transparent);
   }
   .rising-4 {
-    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 28%, transparent);
+    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 20%, transparent);
   }
   .falling-4 {
-    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 28%, transparent);
+    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 20%, transparent);
   }
   .rising-5 {
-    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 35%, transparent);
+    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 25%, transparent);
   }
   .falling-5 {
-    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 35%, transparent);
+    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 25%, transparent);
   }
   .rising-6 {
-    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 42%, transparent);
+    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 30%, transparent);
   }
   .falling-6 {
-    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 42%, transparent);
+    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 30%, transparent);
   }
   .rising-7 {
-    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 49%, transparent);
+    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 35%, transparent);
   }
   .falling-7 {
-    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 49%, transparent);
+    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 35%, transparent);
   }
   .rising-8 {
-    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 56%, transparent);
+    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 40%, transparent);
   }
   .falling-8 {
-    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 56%, transparent);
+    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 40%, transparent);
   }
   .rising-9 {
-    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 63%, transparent);
+    background: color-mix(in srgb, var(--vscode-charts-red, #c33) 45%, transparent);
   }
   .falling-9 {
-    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 63%, transparent);
+    background: color-mix(in srgb, var(--vscode-charts-blue, #36c) 45%, transparent);
   }
 `;
 
-export const charts = css`
-  figure {
-    margin: 0;
-    max-width: 640px;
-  }
-  figure > svg {
-    display: block;
-    width: 100%;
-    height: auto;
-  }
-  svg text {
-    fill: var(--vscode-descriptionForeground);
-    font-size: 11px;
-  }
-  .grid {
-    stroke: var(--vscode-panel-border, currentColor);
-    stroke-opacity: 0.6;
-  }
-  .line {
-    fill: none;
-    stroke: currentColor;
-    stroke-width: 1.75;
-  }
-  .band {
-    fill: currentColor;
-    fill-opacity: 0.15;
-  }
-  .line-0 {
-    color: var(--vscode-charts-red, currentColor);
-  }
-  .line-1 {
-    color: var(--vscode-charts-blue, currentColor);
-  }
-  .line-2 {
-    color: var(--vscode-charts-green, currentColor);
-  }
-  .shade {
-    fill: var(--vscode-foreground);
-    fill-opacity: 0.05;
-  }
-  .shade-1 {
-    fill-opacity: 0.1;
-  }
-  .key {
-    display: inline-flex;
-    align-items: center;
-    gap: 6px;
-    margin-right: 14px;
-  }
-  .key svg {
-    width: 24px;
-    height: 8px;
+/** Figures side by side where there is room. */
+export const figures = css`
+  .figures {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr));
+    gap: 20px 32px;
   }
 `;
 

@@ -1,4 +1,5 @@
-import { formatShare } from '../protocol/format.ts';
+import { capital, formatShare } from '../protocol/format.ts';
+import { markOf } from '../protocol/metric.ts';
 import type { Region, StudyQuality, StudyReport } from '../protocol/study.ts';
 import { count, table } from './describe.ts';
 import type { Described } from './run-job.ts';
@@ -13,7 +14,7 @@ export function describeStudy(report: StudyReport): Described {
     `Dataset   ${root}: ${count(trainImages)} images to train on, ${count(testImages)} to test on (${tested})`,
     `Networks  ${trained.map(title).join(', ')} × ${seeds} seeds, ${epochs} epochs, ${side}×${side}, on ${engine}`,
     '',
-    'Accuracy by tested quality (per cent), and half of the largest 95 % interval',
+    `${capital(markOf(report.task))} by tested quality (per cent), and half of the largest 95 % interval`,
     ...table([
       ['trained at', ...qualities.map(title), '±'],
       ...trained.map((quality, t) => [

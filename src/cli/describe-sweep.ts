@@ -1,4 +1,5 @@
 import { formatBytes, formatSeconds, plural } from '../protocol/format.ts';
+import { metricOf } from '../protocol/metric.ts';
 import type { SweepOptimum, SweepReport } from '../protocol/sweep.ts';
 import { lawLines } from './describe-law.ts';
 import { count, table } from './describe.ts';
@@ -6,6 +7,7 @@ import type { Described } from './run-job.ts';
 
 export function describeSweep({
   root,
+  task,
   trainImages,
   testImages,
   tested,
@@ -29,7 +31,7 @@ export function describeSweep({
     ...(left.late > 0 ? [`          ${plural(left.late, 'training')} left out for want of time`] : []),
     '',
     ...table([
-      ['images', 'quality', 'bytes each', 'in all', 'error', '± 1 SE', 'seeds', 'seconds'],
+      ['images', 'quality', 'bytes each', 'in all', `1 − ${metricOf(task)}`, '± 1 SE', 'seeds', 'seconds'],
       ...cells.map(({ images, quality, bytes, error, standardError, seeds, seconds }) => [
         count(images),
         String(quality),

@@ -1,6 +1,7 @@
 /** Results in words and small tables, for people. */
 import type { AnalysisSummary, DatasetSummary, ProbeSummary, Problem, Problems } from '../protocol/analysis.ts';
 import { formatBytes, formatSeconds, formatShare } from '../protocol/format.ts';
+import { metricOf } from '../protocol/metric.ts';
 import { proxyTitles, type ProxyReport } from '../protocol/proxies.ts';
 import type { CopySummary, PlannedTime, PlanSummary, VerifySummary } from '../protocol/worker.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -33,7 +34,7 @@ export function describeAnalysis({
     ...datasetLines(dataset),
     '',
     `Probes    ${folds} folds × ${seeds} seeds at ${side}×${side} on ${engine}`,
-    `          ${formatShare(accuracy)} of originals right by probes that never saw them; loss ∝ n^-${dataExponent.toFixed(2)}`,
+    `          ${metricOf(dataset.task)} ${formatShare(accuracy)} on originals, by probes that never saw them; loss ∝ n^-${dataExponent.toFixed(2)}`,
     `Copy      ${formatBytes(originalBytes)} with every original, ${formatBytes(fixedBytes)} of it fixed`,
     '',
     'Mean loss difference (nats) by cluster and quality',
@@ -147,10 +148,11 @@ export function describeVerification({ files, bytes, complete, faults }: VerifyS
 }
 
 function datasetLines(dataset: DatasetSummary): string[] {
-  const { root, layout, samples, samplesBySplit, classes, bytes, otherFiles, otherBytes, problems } = dataset;
+  const { root, task, layout, samples, samplesBySplit, classes, bytes, otherFiles, otherBytes, problems } = dataset;
   const { train, val, test } = samplesBySplit;
   return [
     `Dataset   ${root}`,
+    `Task      ${task}`,
     `Layout    ${layout}`,
     `Samples   ${count(samples)} (${count(train)} train, ${count(val)} validation, ${count(test)} test), ${formatBytes(bytes)}`,
     `Classes   ${classes.length}: ${classes.slice(0, 12).join(', ')}${classes.length > 12 ? ', …' : ''}`,

@@ -1,6 +1,7 @@
 /** The options that commands share, and how their values are read. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import path from 'node:path';
+import { tasks } from '../protocol/analysis.ts';
 import { parseBudget, type Budget } from '../protocol/budget.ts';
 import { defaultSettings, engineNames, type AnalysisSettings } from '../protocol/worker.ts';
 
@@ -14,12 +15,15 @@ export interface AnalysisOptions extends Shared, Omit<AnalysisSettings, 'budgetR
   readonly secondWorth?: number;
 }
 
+export const withTask = (command: Command) =>
+  command.addOption(new Option('--task <name>', 'what networks learn; by default found from the files').choices(tasks));
+
 /** What decides how networks are trained and on which qualities. */
 export function withTraining(
   command: Command,
   { qualities: ladder, seeds, epochs }: Pick<AnalysisSettings, 'qualities' | 'seeds' | 'epochs'>,
 ): Command {
-  return command
+  return withTask(command)
     .option('--qualities <list>', 'JPEG qualities to measure, 1 to 100', list(1, 100), [...ladder])
     .addOption(
       new Option('--subsampling <mode>', 'chroma subsampling')
@@ -60,6 +64,7 @@ export const withTime = (command: Command): Command =>
   );
 
 export const settingsOf = ({
+  task,
   qualities: ladder,
   subsampling,
   optimizeHuffman,
@@ -86,6 +91,7 @@ export const settingsOf = ({
   proxies,
   engine,
   secondWorth,
+  ...(task === undefined ? {} : { task }),
   ...(model === undefined ? {} : { model: path.resolve(model) }),
   ...(active === undefined ? {} : { budgetRange: active }),
   ...(probeSide === undefined ? {} : { probeSide }),

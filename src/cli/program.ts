@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
+import type { Task } from '../protocol/analysis.ts';
 import type { Budget } from '../protocol/budget.ts';
 import {
   Analyze,
@@ -28,6 +29,7 @@ import {
   sizes,
   whole,
   withAnalysis,
+  withTask,
   withTime,
   withTraining,
   type AnalysisOptions,
@@ -61,11 +63,11 @@ export function program(): Command {
       .option('--json', 'print one JSON document on stdout')
       .option('--store <folder>', 'where measurements are kept', defaultStoreFolder());
 
-  command('scan <folder>', 'list samples, classes, layout, bytes and problems').action(
-    (folder: string, options: Shared) =>
+  withTask(command('scan <folder>', 'list samples, classes, layout, bytes and problems')).action(
+    (folder: string, { task, ...options }: Shared & { task?: Task }) =>
       runJob(
         options,
-        (child, signal) => child.request(Scan, { folder: path.resolve(folder) }, signal),
+        (child, signal) => child.request(Scan, { folder: path.resolve(folder), ...(task && { task }) }, signal),
         describeDataset,
       ),
   );

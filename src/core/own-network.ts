@@ -25,6 +25,10 @@ export async function scoreByOwnNetwork(
   ports: Ports,
   job: JobContext,
 ): Promise<{ table: SensitivityTable; side: number }> {
+  if (dataset.task !== 'classification')
+    throw new InputError(
+      `${model}: an own network must be a classifier, but ${dataset.root} is a dataset for ${dataset.task}; leave out --model`,
+    );
   const told = await readNetworkSettings(model);
   const hash = createHash('sha256');
   await pipeline(createReadStream(model), hash).catch((error: unknown) => {
@@ -50,11 +54,11 @@ export async function scoreByOwnNetwork(
     const own = sample.subarray(start, start + size);
     const content = own.reduce((all, i) => all.update(rates.hash.subarray(i * 32, (i + 1) * 32)), createHash('sha256'));
     const labels = Int32Array.from(own, (i) => outputs[dataset.label[i] as number] as number);
-    const stored = keyOf('own-network-part', key, content.digest('hex'), [...labels]);
+    const stored = keyOf('own-network-part-2', key, content.digest('hex'), [...labels]);
     let result = ports.store.getTable(stored) as FoldLosses | undefined;
     if (result === undefined) {
       const file = ports.store.scratchPath(`${stored.replace(':', '-')}.u8`);
-      const views = await buildViews(file, dataset, ladder, own, side, ports.encoder, {
+      const views = await buildViews(file, dataset, ladder, own, side, ports, {
         signal: job.signal,
         onProgress: (progress) => {
           job.onProgress({ ...progress, done: start + progress.done, total: sample.length });

@@ -1,8 +1,9 @@
 /** The order of the rooms: the only place that knows them all. */
-import type { AnalysisSummary, DatasetSummary, Problem } from '../protocol/analysis.ts';
+import type { AnalysisSummary, DatasetSummary, Problem, Task } from '../protocol/analysis.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
 import { buildFrontier, optionCosts } from './allocate/index.ts';
 import type { Analysis } from './analysis.ts';
+import { readAnnotations } from './annotation/index.ts';
 import { firstProblems, scanDataset, summarizeDataset, type Dataset } from './dataset/index.ts';
 import { InputError } from './errors.ts';
 import type { JobContext } from './job.ts';
@@ -11,8 +12,13 @@ import { clusterList, clusterSensitivities } from './probe/index.ts';
 import { measureRates, usable, type RateTable } from './rate/index.ts';
 import { measureSensitivities, type Sensitivities } from './sensitivities.ts';
 
-export async function scan(folder: string, job: JobContext): Promise<DatasetSummary> {
-  return summarizeDataset(await scanDataset(folder, job));
+export async function scan(
+  folder: string,
+  task: Task | undefined,
+  ports: Pick<Ports, 'encoder' | 'store'>,
+  job: JobContext,
+): Promise<DatasetSummary> {
+  return summarizeDataset(await readAnnotations(await scanDataset(folder, job, task), ports, job));
 }
 
 /** Scan, rate, sensitivity, clusters, frontier; stages that the store knows are not run again. */
@@ -26,7 +32,7 @@ export async function analyze(
     throw new InputError(
       `${settings.model}: your own network is not trained here, so the time of a training is unknown and can't be priced; leave out either the model or --second-worth (in VS Code bitbudget.secondWorth)`,
     );
-  const dataset = await scanDataset(folder, job);
+  const dataset = await readAnnotations(await scanDataset(folder, job, settings.task), ports, job);
   const rates = await measureRates(dataset, settings.qualities, settings, ports, job);
   const sample = probedSamples(dataset, rates);
   const { otherBytes } = summarizeDataset(dataset);
@@ -68,7 +74,9 @@ function probedSamples(dataset: Dataset, rates: RateTable): Uint32Array {
     [...rates.use.keys()].filter((i) => rates.use[i] === usable.encoded && (dataset.label[i] as number) >= 0),
   );
   const classes = new Set(Array.from(sample, (i) => dataset.label[i]));
-  if (classes.size < 2)
+  if (sample.length === 0)
+    throw new InputError(`${dataset.root}: found no usable training image with annotations; see its problems by scan`);
+  if (dataset.task === 'classification' && classes.size < 2)
     throw new InputError(
       `${dataset.root}: found ${sample.length} usable training images in ${classes.size} classes. Sensitivity is measured by training a classifier, so put the images into two or more class folders`,
     );

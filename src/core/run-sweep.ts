@@ -58,7 +58,7 @@ export async function sweep(
   const { secondWorth } = settings;
   const minutes = () => (performance.now() - started) / 60_000;
   const setting = await findTrainingAndTest(folder, settings, ports, job);
-  const { dataset, samples, trainRows, testRows, labels, side, key, tested } = setting;
+  const { dataset, samples, trainRows, testRows, labels, answers, classes, side, key, tested } = setting;
   const sizes = sizesOf(trainRows.length, wanted, dataset.root);
   const rates = await measureRates(dataset, settings.qualities, settings, ports, job);
   const qualities: StudyQuality[] = [...settings.qualities, 'original'];
@@ -68,9 +68,9 @@ export async function sweep(
 
   const views = await trainingViews(setting, samples, settings.qualities, ports, job);
   const trainer = await ports.openTrainer(job.signal);
-  const network = probeNetwork(side, dataset.classes.length, normalisation(views, trainRows.length));
+  const network = probeNetwork(side, classes, normalisation(views, trainRows.length), answers.kind);
   const all = cells.flatMap((cell) => Array.from({ length: seeds }, (_, seed): Training => ({ ...cell, seed })));
-  const stepsOf = ({ images }: Cell) => trainingSteps(images, epochs);
+  const stepsOf = ({ images }: Cell) => trainingSteps(images, epochs, answers);
   const total = all.reduce((sum, training) => sum + stepsOf(training), 0);
   let steps = 0;
   const progress = (done: number) => {
@@ -86,7 +86,7 @@ export async function sweep(
     if (result === undefined) {
       const start = performance.now();
       const task: FoldTask = {
-        ...{ views, network, labels, scoreRows: testRows, scoreViews: [qualities.length - 1] },
+        ...{ views, network, answers, scoreRows: testRows, scoreViews: [qualities.length - 1] },
         trainRows: (orders[training.seed] as Uint32Array).subarray(0, training.images),
         trainViews: [training.quality],
         steps: stepsOf(training),
@@ -96,9 +96,8 @@ export async function sweep(
         steps += 1;
         progress(done.length);
       };
-      const { right } = await trainer.run('fold', task, { signal: job.signal, onStep }, trainer.parallel);
-      const error = 1 - right.reduce((sum, own) => sum + own, 0) / right.length;
-      result = { error, seconds: (performance.now() - start) / 1000 };
+      const { error } = await trainer.run('fold', task, { signal: job.signal, onStep }, trainer.parallel);
+      result = { error: error[0] as number, seconds: (performance.now() - start) / 1000 };
       ports.store.putTable(stored, result);
     }
     steps = Math.max(steps, before + stepsOf(training));
@@ -147,10 +146,17 @@ export async function sweep(
   const taken = { dataset, rates, samples: inOrder };
   const list = await withRealMixes(optima?.list ?? [], findings.time, taken, settings, ports, job);
   return {
-    ...{ root: dataset.root, trainImages: trainRows.length, testImages: testRows.length, tested, epochs },
+    ...{
+      root: dataset.root,
+      task: dataset.task,
+      trainImages: trainRows.length,
+      testImages: testRows.length,
+      tested,
+      epochs,
+    },
     engine: trainer.name,
     ...findings,
-    ...(optima && { optima: { by: optima.by, list } }),
+    ...(optima && { optima: { ...optima, list } }),
     left: { hopeless, late: waiting.size - hopeless },
     minutes: minutes(),
   };

@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import type { ProxyReport } from '../protocol/proxies.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
 import { settledRows, type PricedRows } from './allocate/index.ts';
+import { answersKey, answersOf, maskReader } from './annotation/index.ts';
 import type { Dataset } from './dataset/index.ts';
 import { InputError } from './errors.ts';
 import { foretell, judgeProxies } from './foretell.ts';
@@ -152,28 +153,34 @@ async function measureKinds(
   const ladder = [...rates.qualities];
   const look = { subsampling, optimizeHuffman, side };
   const proxies = rest.proxies || left.length > 0;
-  const contents = { chosen: contentOf(rates, chosen), left: contentOf(rates, left), labels: [...labels] };
+  const contents = {
+    chosen: contentOf(rates, chosen),
+    left: contentOf(rates, left),
+    answers: answersKey(dataset, Uint32Array.from([...chosen, ...left])),
+  };
   const settingsOf = (kind: ProbeKind) => ({ folds, seeds, epochs, kind, proxies });
   const keyOfKind = (kind: ProbeKind) =>
-    keyOf('sensitivity-4', contents, look, ladder, settingsOf(kind), budgetRange ? [budgetRange, secondWorth] : null);
+    keyOf('sensitivity-5', contents, look, ladder, settingsOf(kind), budgetRange ? [budgetRange, secondWorth] : null);
   const known = kinds.map((kind) => store.getTable(keyOfKind(kind)) as Measured | undefined);
   if (known.every((measured) => measured !== undefined)) return known;
 
   const viewsOf = (samples: Uint32Array, shown: readonly number[]): Promise<ViewsFile> => {
-    const name = keyOf('views', contentOf(rates, samples), shown, look).replace(':', '-');
-    return buildViews(store.scratchPath(`${name}.u8`), dataset, shown, samples, side, encoder, job);
+    const name = keyOf('views', contentOf(rates, samples), shown, look, answersKey(dataset, samples)).replace(':', '-');
+    const file = store.scratchPath(`${name}.u8`);
+    return buildViews(file, dataset, shown, samples, side, { encoder, maskAt: maskReader(dataset, encoder) }, job);
   };
   const views = await viewsOf(chosen, ladder);
   const alone = left.length > 0 ? await viewsOf(left, []) : undefined;
   const all: Measured[] = [];
   for (const [k, kind] of kinds.entries()) {
     const key = keyOfKind(kind);
-    const input = { views, sample: chosen, labels, classes: dataset.classes.length, settings: settingsOf(kind), key };
+    const shared = { views, sample: chosen, labels, settings: settingsOf(kind), key };
+    const input = { ...shared, ...answersOf(dataset, chosen) };
     const measured = known[k] ?? {
       table: await measureSensitivity(
         {
           ...input,
-          ...(alone && { rest: { views: alone, labels: labelsOf(dataset, left) } }),
+          ...(alone && { rest: { views: alone, rows: left.length, answers: answersOf(dataset, left).answers } }),
           ...(budgetRange && { settled }),
         },
         { store, ...ports },

@@ -7,6 +7,7 @@ import type { AnalysisSettings } from '../protocol/worker.ts';
 import type { NetworkDescription } from '../engine/index.ts';
 import { InputError } from './errors.ts';
 import type { JobContext } from './job.ts';
+import { answersOf } from './annotation/index.ts';
 import type { Ports } from './ports.ts';
 import {
   accuracies,
@@ -52,11 +53,11 @@ export async function study(
   const trainer = await ports.openTrainer(job.signal);
   const trained = trainedQualities(settings);
   const ladder = [...settings.qualities];
-  const { labels, trainRows, testRows, side, dataset } = setting;
+  const { labels, answers, classes, trainRows, testRows, side, dataset } = setting;
   const key = studyKey;
-  const network = probeNetwork(side, dataset.classes.length, normalisation(views, trainRows.length));
+  const network = probeNetwork(side, classes, normalisation(views, trainRows.length), answers.kind);
   ports.store.putTable(`network-${key}`, network);
-  const steps = trainingSteps(trainRows.length, settings.epochs);
+  const steps = trainingSteps(trainRows.length, settings.epochs, answers);
   const runs = trained.flatMap((quality) => Array.from({ length: settings.seeds }, (_, seed) => ({ quality, seed })));
   let done = 0;
   const count = (more: number) => {
@@ -72,7 +73,7 @@ export async function study(
       if (old) count(steps);
       const view = quality === 'original' ? ladder.length : ladder.indexOf(quality);
       const task: FoldTask = {
-        ...{ views, network, labels, trainRows, trainViews: [view], scoreRows: testRows, steps, seed },
+        ...{ views, network, answers, trainRows, trainViews: [view], scoreRows: testRows, steps, seed },
         also: 'weights',
       };
       const context = {
@@ -92,7 +93,7 @@ export async function study(
   const shown = stratifiedShare(testRows, labels, { share: Math.min(1, attributedImages / testRows.length), seed: 0 });
   job.onProgress({ stage: 'probe', done: 0, total: 0, unit: 'images', note: 'attributing losses to pixels' });
   const weights = byKind.flat().map((result) => result.weights as NonNullable<FoldLosses['weights']>);
-  const task = { views, network, weights, labels, rows: shown };
+  const task = { views, network, weights, answers, rows: shown };
   const maps = await trainer.run('attribution', task, { signal: job.signal, onStep: () => undefined }, 1);
   const qualities: StudyQuality[] = [...ladder, 'original'];
   const trials = {
@@ -102,6 +103,7 @@ export async function study(
   const losses = meanLosses(byKind.at(-1) ?? []);
   const report: StudyReport = {
     root: dataset.root,
+    task: dataset.task,
     trainImages: trainRows.length,
     testImages: testRows.length,
     tested: setting.tested,
@@ -155,7 +157,7 @@ export async function attributionOf(
     throw new InputError(
       `${folder}: found no image ${path} that the study used. Name one relative to the dataset's folder, with forward slashes`,
     );
-  const { labels, samples, side } = setting;
+  const { dataset, samples, side } = setting;
   const key = keyOfStudy(setting, settings);
   const views = await trainingViews(setting, samples.subarray(row, row + 1), [], ports, job);
   const trained = trainedQualities(settings);
@@ -165,7 +167,8 @@ export async function attributionOf(
     return result.weights as NonNullable<FoldLosses['weights']>;
   });
   const trainer = await ports.openTrainer(job.signal);
-  const task = { views, network, weights, labels: labels.slice(row, row + 1), rows: Uint32Array.of(0) };
+  const { answers } = answersOf(dataset, samples.subarray(row, row + 1));
+  const task = { views, network, weights, answers, rows: Uint32Array.of(0) };
   const maps = await trainer.run('attribution', task, { signal: job.signal, onStep: () => undefined }, 1);
   const pixels = new Uint8Array(readFileSync(views.file));
   rmSync(views.file);
@@ -173,9 +176,9 @@ export async function attributionOf(
 }
 
 const keyOfStudy = ({ key }: TrainingAndTest, { seeds, epochs }: AnalysisSettings) =>
-  keyOf('study-1', key, seeds, epochs);
+  keyOf('study-2', key, seeds, epochs);
 
-const runKey = (key: string, quality: StudyQuality, seed: number) => keyOf('study-run', key, quality, seed);
+const runKey = (key: string, quality: StudyQuality, seed: number) => keyOf('study-run-2', key, quality, seed);
 
 /** The ladder's nearest to a quality. */
 const nearest = (ladder: readonly number[], wanted: number) =>

@@ -2,12 +2,13 @@
 import { availableParallelism } from 'node:os';
 import pMap from 'p-map';
 import type { AnalysisSettings } from '../protocol/worker.ts';
+import { answersKey, answersOf, maskReader, readAnnotations } from './annotation/index.ts';
 import { openSamples, scanDataset, type Dataset } from './dataset/index.ts';
 import { InputError } from './errors.ts';
 import type { JobContext } from './job.ts';
 import { sourceImage, type Encoder } from './jpeg/index.ts';
 import type { Ports } from './ports.ts';
-import { buildViews, probeSide, stratifiedShare, type ViewsFile } from './probe/index.ts';
+import { buildViews, probeSide, stratifiedShare, type Answers, type ViewsFile } from './probe/index.ts';
 import { keyOf } from './store/index.ts';
 
 /** Of the training images, where there is no other split to test on. */
@@ -21,8 +22,12 @@ export interface TrainingAndTest {
   readonly testRows: Uint32Array;
   /** Where the tested images come from, in words. */
   readonly tested: string;
-  /** Class of every row. */
+  /** Class of every row, by which subsets are balanced. */
   readonly labels: Int32Array;
+  /** Of every row. */
+  readonly answers: Answers;
+  /** That an answer can be. */
+  readonly classes: number;
   /** Input size of the network, pixels. */
   readonly side: number;
   /** Names the images, their classes and how they are seen in the store. */
@@ -40,7 +45,7 @@ export async function findTrainingAndTest(
   { encoder, store }: Pick<Ports, 'encoder' | 'store'>,
   job: JobContext,
 ): Promise<TrainingAndTest> {
-  const dataset = await scanDataset(folder, job);
+  const dataset = await readAnnotations(await scanDataset(folder, job, settings.task), { encoder, store }, job);
   const { qualities, subsampling, optimizeHuffman, probeSide: wantedSide } = settings;
   const content = Array.from(dataset.label, (label, i) => [
     dataset.path.at(i),
@@ -64,19 +69,23 @@ export async function findTrainingAndTest(
     other.length > 0 ? all.subarray(train.length) : stratifiedShare(all, labels, { share: heldOutShare, seed: 0 });
   const isTested = new Set(testRows);
   const trainRows = all.filter((row) => !isTested.has(row));
-  if (new Set(Array.from(trainRows, (row) => labels[row])).size < 2)
+  if (dataset.task === 'classification' && new Set(Array.from(trainRows, (row) => labels[row])).size < 2)
     throw new InputError(
       `${dataset.root}: found ${trainRows.length} usable training images, not of two classes. A classifier is trained, so put the images into two or more class folders`,
     );
+  if (trainRows.length === 0)
+    throw new InputError(`${dataset.root}: found no usable training image with annotations; see its problems by scan`);
   const side =
     wantedSide ??
     probeSide(
       Array.from(samples, (i) => shorter[i] as number),
       qualities.length + 1,
     );
-  const key = keyOf('training-and-test', fingerprint, { qualities, subsampling, optimizeHuffman, side });
+  const answered = answersOf(dataset, samples);
+  const seen = { qualities, subsampling, optimizeHuffman, side, answers: answersKey(dataset, samples) };
+  const key = keyOf('training-and-test', fingerprint, seen);
   const tested = other.length > 0 ? from : 'a fifth of every class, held out';
-  return { dataset, samples, trainRows, testRows, tested, labels, side, key };
+  return { dataset, samples, trainRows, testRows, tested, labels, ...answered, side, key };
 }
 
 /** Shorter side in pixels of every sample with a class; 0 where it can't become a JPEG. */
@@ -110,5 +119,13 @@ export function trainingViews(
   job: JobContext,
 ): Promise<ViewsFile> {
   const name = keyOf('training-views', key, [...samples], qualities).replace(':', '-');
-  return buildViews(store.scratchPath(`${name}.u8`), dataset, qualities, samples, side, encoder, job);
+  return buildViews(
+    store.scratchPath(`${name}.u8`),
+    dataset,
+    qualities,
+    samples,
+    side,
+    { encoder, maskAt: maskReader(dataset, encoder) },
+    job,
+  );
 }

@@ -36,7 +36,8 @@ export function augment(
   if (mirrored) mirror(target, width, channels);
 }
 
-function mirror(pixels: Uint8Array, width: number, channels: number): void {
+/** Turns an image left to right, in place. */
+export function mirror(pixels: Uint8Array, width: number, channels: number): void {
   for (let row = 0; row < pixels.length; row += width * channels)
     for (let left = 0, right = width - 1; left < right; left++, right--)
       for (let c = 0; c < channels; c++) {

@@ -3,7 +3,7 @@
  * Everything outside this folder imports from here alone.
  */
 
-export { augment, type Augmentation } from './augment.ts';
+export { augment, mirror, type Augmentation } from './augment.ts';
 export { learningRateAt, type Schedule } from './schedule.ts';
 
 /**
@@ -40,6 +40,11 @@ export interface NetworkDescription {
   readonly deviation: readonly number[];
   readonly layers: readonly Layer[];
   readonly classes: number;
+  /**
+   * The numbers of the last layer as several questions, each with a label of its own: how many classes each has, in order,
+   * `classes` together. One question when absent.
+   */
+  readonly heads?: readonly number[];
 }
 
 export type Optimizer =
@@ -56,7 +61,10 @@ export type Optimizer =
 export interface Batch {
   /** Images, count × height × width × channels, row-major; `count` may be below the model's batch size. */
   readonly pixels: Uint8Array | Float32Array;
-  /** Class of every image (or of each of its positions, row-major), 0..classes-1; a position without a label has -1. */
+  /**
+   * Class of every image (or of each of its positions, row-major), 0..classes-1; a position without a label has -1. With
+   * several heads an image has the labels of all its positions for the first head, then for the second, and so on.
+   */
   readonly labels: Int32Array;
 }
 
@@ -74,7 +82,7 @@ export type Weights = ReadonlyMap<string, { readonly shape: readonly number[]; r
 
 /**
  * A network with weights and optimiser state. Calls must not overlap; `dispose` frees native memory. The loss of an image
- * is its cross-entropy in nats, or the mean over its labelled positions (0 where it has none).
+ * is its cross-entropy in nats, or the mean over its labelled positions (0 where it has none); heads add up.
  */
 export interface Model {
   /** One optimiser step on the batch's mean loss, which it returns (as it was before the step). */

@@ -36,6 +36,12 @@ export function positionsOf(network: NetworkDescription): number {
   return height * width;
 }
 
+/** Classes of every question that a network answers. */
+export const headsOf = ({ heads, classes }: NetworkDescription): readonly number[] => heads ?? [classes];
+
+/** Labels that an image has. */
+export const labelsPerImage = (network: NetworkDescription) => positionsOf(network) * headsOf(network).length;
+
 const wholeStack = ({ layers, channels, height, width }: NetworkDescription) =>
   stackParameters(layers, [1, channels, height, width], '');
 
@@ -75,13 +81,16 @@ function outputShape(layer: PlainLayer, input: readonly number[]): readonly numb
   return layer.kind === 'dense' ? [batch, layer.units] : input;
 }
 
-function checkNetwork({ layers, classes, channels, mean, deviation }: NetworkDescription): void {
+function checkNetwork({ layers, classes, heads, channels, mean, deviation }: NetworkDescription): void {
   const last = layers.at(-1);
   const outputs = last?.kind === 'dense' ? last.units : last?.kind === 'conv' ? last.filters : 0;
   if (outputs !== classes)
     throw new RangeError(
       `Expected a last layer that is dense with ${classes} units, or a convolution with ${classes} filters, but received ${JSON.stringify(last)}`,
     );
+  const answers = heads?.reduce((sum, own) => sum + own, 0) ?? classes;
+  if (answers !== classes || heads?.some((own) => own < 1))
+    throw new RangeError(`Expected heads of ${classes} classes together but received ${JSON.stringify(heads)}`);
   if (mean.length !== channels || deviation.length !== channels || deviation.some((value) => !(value > 0)))
     throw new RangeError(
       `Expected a mean and a positive deviation for each of ${channels} channels but received ${JSON.stringify({ mean, deviation })}`,

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { defaultStoreFolder } from '../host/store-folder.ts';
+import type { Task } from '../protocol/analysis.ts';
 import { defaultSettings, type AnalysisSettings } from '../protocol/worker.ts';
 
 export interface Settings {
@@ -16,6 +17,7 @@ export function readSettings(folder: vscode.Uri): Settings {
     defaultSettings;
   const nodePath = settings.get('nodePath', '').trim();
   const model = settings.get('model', '').trim();
+  const task = settings.get<Task | 'auto'>('task', 'auto');
   const range = checkedRange(settings.get<readonly number[]>('budgetRange', []));
   return {
     analysis: {
@@ -30,6 +32,7 @@ export function readSettings(folder: vscode.Uri): Settings {
       proxies: settings.get('proxies', proxies),
       engine: settings.get('engine', engine),
       secondWorth: settings.get('secondWorth', secondWorth),
+      ...(task === 'auto' ? {} : { task }),
       ...(model === '' ? {} : { model: path.resolve(workspaceFolder(folder), model) }),
       ...(range === undefined ? {} : { budgetRange: range }),
     },

@@ -33,10 +33,15 @@ export interface Problems {
 
 export type Split = 'train' | 'val' | 'test';
 
+export const tasks = ['classification', 'segmentation', 'detection'] as const;
+/** What networks learn from a dataset: a class an image, a class a pixel, or boxes with classes. */
+export type Task = (typeof tasks)[number];
+
 export interface DatasetSummary {
   readonly root: string;
   /** How the folder was read, in words: "a folder for each class, with train and test splits". */
   readonly layout: string;
+  readonly task: Task;
   readonly samples: number;
   readonly samplesBySplit: Readonly<Record<Split, number>>;
   readonly classes: readonly string[];
@@ -65,7 +70,7 @@ export interface ProbeSummary {
   readonly epochs: number;
   /** Input size of the probe network, pixels. */
   readonly side: number;
-  /** Share of training samples that the probes which never saw them classify rightly, on originals. */
+  /** The task's metric of probes on samples that they never saw, on originals: accuracy, mIoU or mAP@0.5. */
   readonly accuracy: number;
   /** Exponent of the probes' loss over the number of training images, from trainings on all and on half. */
   readonly dataExponent: number;

@@ -4,6 +4,7 @@ const locale = 'en-US';
 const units = ['B', 'kB', 'MB', 'GB', 'TB'];
 const counts = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const threeDigits = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3, minimumSignificantDigits: 3 });
+const upToThreeDigits = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
 const nats = new Intl.NumberFormat(locale, {
   maximumSignificantDigits: 3,
   maximumFractionDigits: 4,
@@ -19,8 +20,15 @@ export function plural(count: number, singular: string, many = `${singular}s`): 
   return `${formatCount(count)} ${count === 1 ? singular : many}`;
 }
 
+export const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
 /** Decimal units, three digits: "12.4 MB". */
-export function formatBytes(bytes: number): string {
+export const formatBytes = (bytes: number): string => inUnits(bytes, threeDigits);
+
+/** Without trailing zeros, for the marks of an axis: "2 MB". */
+export const formatRoundBytes = (bytes: number): string => inUnits(bytes, upToThreeDigits);
+
+function inUnits(bytes: number, digits: Intl.NumberFormat): string {
   if (!Number.isFinite(bytes)) return missing;
   let value = bytes;
   let unit = 0;
@@ -28,7 +36,7 @@ export function formatBytes(bytes: number): string {
     value /= 1000;
     unit++;
   }
-  return `${unit === 0 ? formatCount(value) : threeDigits.format(value)} ${units[unit] ?? ''}`;
+  return `${unit === 0 ? formatCount(value) : digits.format(value)} ${units[unit] ?? ''}`;
 }
 
 /** Three digits: "12.4 s", "3.21 min", "1.50 h". */
@@ -47,6 +55,9 @@ export function formatShare(share: number, digits = 1): string {
   if (percent > 0 && percent < smallest) return `< ${smallest} %`;
   return `${percent.toLocaleString(locale, { maximumFractionDigits: digits })} %`;
 }
+
+/** A difference of shares: "4.1 points". */
+export const formatPoints = (difference: number): string => `${(100 * difference).toFixed(1)} points`.replace('-', '−');
 
 /** @param decimals  for a column of numbers; else three significant digits */
 export function formatNats(value: number, decimals?: number): string {

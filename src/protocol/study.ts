@@ -2,7 +2,7 @@
  * The study of training on compressed images (Lee et al. 2025) on the user's own: trained at a low, a middling and the best
  * quality, tested at every quality.
  */
-import type { Cluster } from './analysis.ts';
+import type { Cluster, Task } from './analysis.ts';
 
 export type StudyQuality = number | 'original';
 
@@ -25,6 +25,7 @@ export interface AttributionOverlap {
 
 export interface StudyReport {
   readonly root: string;
+  readonly task: Task;
   /** Images to train on and to test on, and where the tested ones come from, in words. */
   readonly trainImages: number;
   readonly testImages: number;
@@ -37,7 +38,7 @@ export interface StudyReport {
   readonly trained: readonly StudyQuality[];
   /** Tested qualities, ascending, then the original: V. */
   readonly qualities: readonly StudyQuality[];
-  /** Mean accuracy over seeds, T × V. */
+  /** How far images are right (metric.ts, markOf), mean over images and seeds, T × V. */
   readonly accuracy: Float32Array;
   /** Half of its 95 % interval, over test images and seeds, T × V. */
   readonly interval: Float32Array;

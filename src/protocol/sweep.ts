@@ -1,4 +1,5 @@
 /** Trainings over numbers of images × qualities, and the storage law that they tell. */
+import type { Task } from './analysis.ts';
 import type { LawFit, LawOptimum } from './law.ts';
 import type { StudyQuality } from './study.ts';
 
@@ -51,8 +52,17 @@ export interface SweepOptimum extends LawOptimum {
   readonly real?: RealMix;
 }
 
+/** Expected test errors over images × bytes of an image, both growing evenly in their logarithms. */
+export interface ErrorGrid {
+  readonly images: readonly number[];
+  readonly bytes: readonly number[];
+  /** Images × bytes, row-major; never rises with either. */
+  readonly error: Float32Array;
+}
+
 export interface SweepReport {
   readonly root: string;
+  readonly task: Task;
   readonly trainImages: number;
   readonly testImages: number;
   readonly tested: string;
@@ -67,7 +77,14 @@ export interface SweepReport {
    * The best mix of each budget: by the law where it is trusted, else between the measured cells by a surface that never
    * rises with images or bytes; absent where neither can tell.
    */
-  readonly optima?: { readonly by: 'law' | 'surface'; readonly list: readonly SweepOptimum[] };
+  readonly optima?: {
+    readonly by: 'law' | 'surface';
+    readonly list: readonly SweepOptimum[];
+    /** By bytes alone, time unpriced, of budgets that grow evenly in their logarithms from the smallest cell to the largest, within what was measured. */
+    readonly curve: readonly LawOptimum[];
+    /** What is expected within what was measured. */
+    readonly grid: ErrorGrid;
+  };
   /** Fitted to all trainings; `secondWorth` are the bytes of budget that a second takes. */
   readonly time: TrainingTime & { readonly secondWorth: number };
   /** Budgets that not one image fits into, its training time counted. */

@@ -8,6 +8,7 @@ import type {
   Rows,
   SortColumn,
   StageProgress,
+  Task,
 } from './analysis.ts';
 import type { Budget } from './budget.ts';
 import type { Frontier } from './frontier.ts';
@@ -27,6 +28,8 @@ export type EngineName = (typeof engineNames)[number];
 export type EngineChoice = 'auto' | EngineName;
 
 export interface AnalysisSettings {
+  /** Found from the files when absent. */
+  readonly task?: Task;
   /** Ascending, 1..100. */
   readonly qualities: readonly number[];
   readonly subsampling: '4:2:0' | '4:4:4';
@@ -154,7 +157,7 @@ export interface VerifySummary {
 }
 
 export const OpenSession = new RequestType<SessionParams, SessionInfo, ErrorData>('session/open');
-export const Scan = new RequestType<{ folder: string }, DatasetSummary, ErrorData>('scan');
+export const Scan = new RequestType<{ folder: string; task?: Task }, DatasetSummary, ErrorData>('scan');
 export const Analyze = new RequestType<AnalyzeParams, AnalysisSummary, ErrorData>('analyze');
 /** Of the last analysis of this session. */
 export const GetFrontier = new RequestType<void, Frontier, ErrorData>('analysis/frontier');

@@ -57,7 +57,7 @@ export function serve(sharp: 'native' | 'wasm'): void {
     store = openStore(storeFolder);
     return { node: process.versions.node, sharp, processId: process.pid };
   });
-  answer(wire.Scan, ({ folder }, signal) => scan(folder, jobOf(signal)));
+  answer(wire.Scan, ({ folder, task }, signal) => scan(folder, task, portsFor(wire.defaultSettings), jobOf(signal)));
   answer(wire.Analyze, async (params, signal) => (await run(params, signal)).summary);
   answer(wire.GetFrontier, () => lastAnalysis().frontier);
   answer(wire.GetRows, ({ samples }) => analysisRows(lastAnalysis(), samples));

@@ -1,8 +1,6 @@
 /** A study and a proxy report of plausible shapes, for the fake host. */
 import type { Cluster } from '../../src/protocol/analysis.ts';
 import { proxyNames, type ProxyReport } from '../../src/protocol/proxies.ts';
-import type { LawFit } from '../../src/protocol/law.ts';
-import type { SweepReport } from '../../src/protocol/sweep.ts';
 import type { StudyQuality, StudyReport } from '../../src/protocol/study.ts';
 
 const qualities: StudyQuality[] = [1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 'original'];
@@ -14,6 +12,7 @@ export function fakeStudy(clusters: readonly Cluster[]): StudyReport {
   const accuracy = [curve(1, 5, 0.5), curve(6, 5, 0.6), curve(12, 6, 0.66)].flat();
   return {
     root: '/home/ada/datasets/cifar-10-large',
+    task: 'classification',
     ...{ trainImages: 8000, testImages: 2000, tested: 'the test split', seeds: 3, epochs: 12, side: 32 },
     engine: 'CPU',
     trained: [5, 50, 'original'],
@@ -61,62 +60,4 @@ export const fakeProxies: ProxyReport = {
   measured: 800,
   rows: 8000,
   used: 'cheap',
-};
-
-const fakeLaw: LawFit = {
-  law: {
-    form: 'additive',
-    floor: 0.2,
-    a: 0.2,
-    alpha: 0.4,
-    b: 0.03,
-    beta: 1,
-    headerBytes: 280,
-    images0: 2500,
-    bytes0: 400,
-  },
-  points: 15,
-  intervals: {
-    floor: [0.1, 0.3],
-    a: [0.1, 0.3],
-    alpha: [0.3, 0.5],
-    b: [0.01, 0.05],
-    beta: [0.7, 1.4],
-    headerBytes: [200, 300],
-  },
-  exponent: 0.286,
-  rSquared: 0.991,
-  aicc: { additive: -12, 'no floor': -3 },
-  heldOut: { images: 8000, miss: 0.021, standardError: 0.008 },
-  trusted: false,
-  optima: [1e6, 2e6, 4e6].map((budgetBytes, k) => ({
-    budgetBytes,
-    images: 2000 * (k + 1),
-    bytes: 350 + 40 * k,
-    error: 0.5 - 0.05 * k,
-    interval: [0.48 - 0.05 * k, 0.52 - 0.05 * k],
-  })),
-};
-
-export const fakeSweep: SweepReport = {
-  root: '/home/ada/datasets/cifar-10-large',
-  ...{ trainImages: 8000, testImages: 2000, tested: 'the test split', epochs: 12, engine: 'CPU', minutes: 21.3 },
-  cells: [1000, 2000, 4000, 8000].flatMap((images, i) =>
-    ([5, 20, 70, 'original'] as const).map((quality, j) => ({
-      ...{ images, quality, bytes: [310, 390, 560, 2250][j] ?? 0, seeds: 3, seconds: 4 * (i + 1) },
-      ...{ error: 0.62 - 0.06 * i - 0.02 * j, standardError: 0.008 },
-    })),
-  ),
-  left: { hopeless: 2, late: 0 },
-  law: fakeLaw,
-  optima: {
-    by: 'surface',
-    list: fakeLaw.optima.map((optimum, k) => ({
-      ...optimum,
-      seconds: 4 * (k + 1),
-      real: { images: optimum.images + 7, quality: 12 + 4 * k, bytes: optimum.budgetBytes - 310 },
-    })),
-  },
-  time: { fixedSeconds: 0.5, secondsPerImage: 0.002, secondWorth: 0 },
-  tooSmall: [],
 };

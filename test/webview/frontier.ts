@@ -168,6 +168,7 @@ function fakeSummary(samples: readonly Sample[]): AnalysisSummary {
     dataset: {
       root: '/home/ada/datasets/cifar-10-large',
       layout: 'a folder for each class, with train, val and test splits',
+      task: 'classification',
       samples: samples.length,
       samplesBySplit: { train: inSplit('train'), val: inSplit('val'), test: inSplit('test') },
       classes,

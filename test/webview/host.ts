@@ -18,8 +18,9 @@ import {
   ViewSweep,
   ViewWriteCopy,
 } from '../../src/protocol/panel.ts';
-import { fakeStudy, fakeSweep } from './evidence.ts';
+import { fakeStudy } from './evidence.ts';
 import { fakeDataset } from './frontier.ts';
+import { fakeSweep } from './sweep.ts';
 
 /** What the tests reach through `host` in the page. */
 export interface FakeHost {
@@ -40,6 +41,7 @@ interface Page {
   initialState?: PanelState;
   savedState?: unknown;
   samples?: number;
+  toldBy?: 'law' | 'surface';
   dispatchEvent(event: Event): boolean;
 }
 
@@ -118,7 +120,10 @@ connection.onRequest(ViewStudy, async () => {
   });
   return fakeStudy(dataset.summary.clusters);
 });
-connection.onRequest(ViewSweep, () => fakeSweep);
+connection.onRequest(ViewSweep, () => {
+  host.calls.push('sweep');
+  return fakeSweep(page.toldBy ?? 'law');
+});
 connection.onRequest(ViewAttribution, ({ path }) => {
   host.calls.push(`attribution ${path}`);
   // One grey pixel.

@@ -14,6 +14,8 @@ export interface OpenOptions {
   readonly state?: PanelState;
   readonly saved?: unknown;
   readonly samples?: number;
+  /** What the sweep's best mixes are told by. */
+  readonly toldBy?: 'law' | 'surface';
 }
 
 export interface OpenPage {
@@ -22,7 +24,8 @@ export interface OpenPage {
   readonly errors: string[];
 }
 
-const origin = 'http://panel.test';
+// Secure, as VS Code's webviews are: a page that is not has no clipboard.
+const origin = 'https://panel.test';
 const nonce = 'bm9uY2U';
 const screens = new URL('../../.cache/screens/', import.meta.url);
 
@@ -58,14 +61,18 @@ export class PanelBrowser implements AsyncDisposable {
     state,
     saved,
     samples,
+    toldBy,
   }: OpenOptions = {}): Promise<OpenPage> {
-    const page = await this.#browser.newPage({ viewport: { width, height } });
+    const page = await this.#browser.newPage({
+      viewport: { width, height },
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text());
     });
-    const given = { initialState: state, savedState: saved, samples };
+    const given = { initialState: state, savedState: saved, samples, toldBy };
     await page.addInitScript(`Object.assign(globalThis, ${JSON.stringify(given)})`);
     await page.route(`${origin}/**`, async (route) => {
       const script = this.#scripts.get(new URL(route.request().url()).pathname);

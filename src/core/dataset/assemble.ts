@@ -1,8 +1,10 @@
 import type { Problem } from '../../protocol/analysis.ts';
 import { NumberColumn } from './columns.ts';
 import { splits, type Dataset } from './dataset.ts';
+import type { FoundAnnotations } from './annotation-files.ts';
 import type { Gathered } from './gather.ts';
-import { describeFolders, placeDirectories, type Place } from './layout.ts';
+import { describeFolders, placeDirectories, withSplits, type Place } from './layout.ts';
+import { StringColumnBuilder, type StringColumn } from './string-column.ts';
 import type { Pack } from './pack.ts';
 import { describePacks, packedPath } from './packed.ts';
 
@@ -32,20 +34,36 @@ export function assemble(
   gathered: Gathered,
   packs: readonly Pack[],
   problems: readonly Problem[],
+  found?: FoundAnnotations,
 ): Dataset {
-  const places = placeDirectories(gathered.directories);
+  const path = gathered.path.finish();
+  const placed = placeDirectories(gathered.directories);
+  // What annotations tell, folders need not.
+  const places = found ? placed.map(({ split }) => ({ split, className: undefined })) : placed;
   const classes = classNames(places, packs);
   const placement = new Placement(classes);
   const directory = gathered.directory.finish();
-  for (const at of directory) placement.push(places[at] ?? { split: 'train', className: undefined }, -1, 0);
+  directory.forEach((own, at) => {
+    const place = places[own] ?? { split: 'train', className: undefined };
+    placement.push({ ...place, split: found?.split.get(path.at(at)) ?? place.split }, -1, 0);
+  });
   for (const [number, pack] of packs.entries()) addPack(gathered, placement, pack, number);
+  const split = placement.split.finish();
+  const described = found
+    ? withSplits(
+        found.words,
+        Array.from(new Set(split), (own) => ({ split: splits[own] ?? 'train' })),
+      )
+    : describeFolders(places);
   return {
     root,
-    layout: [...(places.length > 0 ? [describeFolders(places)] : []), ...describePacks(packs)].join('; '),
+    layout: [...(places.length > 0 ? [described] : []), ...describePacks(packs)].join('; '),
+    task: found?.task ?? 'classification',
+    ...(found && { annotation: { format: found.format, path: annotationPaths(path, found), naming: found.naming } }),
     count: directory.length + packs.reduce((sum, { labels }) => sum + labels.length, 0),
-    path: gathered.path.finish(),
+    path: packs.length > 0 ? gathered.path.finish() : path,
     label: placement.label.finish(),
-    split: placement.split.finish(),
+    split,
     bytes: gathered.bytes.finish(),
     modifiedMs: gathered.modifiedMs.finish(),
     classes,
@@ -53,8 +71,14 @@ export function assemble(
     archive: placement.archive.finish(),
     archiveIndex: placement.archiveIndex.finish(),
     other: { path: gathered.otherPath.finish(), bytes: gathered.otherBytes.finish() },
-    problems: [...problems, ...unlabelled(gathered.directories, places, directory)],
+    problems: [...problems, ...(found ? [] : unlabelled(gathered.directories, places, directory))],
   };
+}
+
+function annotationPaths(path: StringColumn, { of }: FoundAnnotations): StringColumn {
+  const column = new StringColumnBuilder();
+  for (let at = 0; at < path.length; at++) column.push(of.get(path.at(at)) ?? '');
+  return column.finish();
 }
 
 function addPack(gathered: Gathered, placement: Placement, pack: Pack, number: number): void {

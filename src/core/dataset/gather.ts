@@ -35,9 +35,26 @@ export class Gathered {
     this.directory.push(this.#indexOf(file.path.slice(0, Math.max(0, file.path.lastIndexOf('/')))));
   }
 
-  addOther(file: WalkedFile): void {
+  addOther(file: Pick<WalkedFile, 'path' | 'size'>): void {
     this.otherPath.push(file.path);
     this.otherBytes.push(file.size);
+  }
+
+  /** The same with some images among the other files. */
+  withoutImages(paths: ReadonlySet<string>): Gathered {
+    const rest = new Gathered();
+    const [path, bytes, modifiedMs] = [this.path.finish(), this.bytes.finish(), this.modifiedMs.finish()];
+    const [otherPath, otherBytes] = [this.otherPath.finish(), this.otherBytes.finish()];
+    for (let at = 0; at < path.length; at++) {
+      const file = { path: path.at(at), size: bytes[at] as number, mtimeMs: modifiedMs[at] as number };
+      if (paths.has(file.path)) rest.addOther(file);
+      else rest.addImage(file);
+    }
+    for (let at = 0; at < otherPath.length; at++)
+      rest.addOther({ path: otherPath.at(at), size: otherBytes[at] as number });
+    rest.packed.push(...this.packed);
+    rest.problems.push(...this.problems);
+    return rest;
   }
 
   #indexOf(directory: string): number {

@@ -7,6 +7,8 @@ export interface Place {
   readonly className: string | undefined;
 }
 
+/** `val2017`, `train_images`. */
+const splitAddition = /[-_ ]?(\d{4}|images?|imgs?)$/;
 const splitNames: Readonly<Record<string, Split>> = {
   train: 'train',
   training: 'train',
@@ -46,7 +48,7 @@ function partsOf(directory: string): Parts {
 }
 
 function splitOf(name: string): Split | undefined {
-  const known = name.toLowerCase();
+  const known = name.toLowerCase().replace(splitAddition, '');
   return Object.hasOwn(splitNames, known) ? splitNames[known] : undefined;
 }
 
@@ -69,6 +71,11 @@ export function describeFolders(places: readonly Place[]): string {
   const words = places.some(({ className }) => className !== undefined)
     ? 'a folder for each class'
     : 'images without class folders';
+  return withSplits(words, places);
+}
+
+/** Words, and the splits that occur. */
+export function withSplits(words: string, places: readonly { readonly split: Split }[]): string {
   const names = splitsOf(places);
   if (names.length > 1) return `${words}, with ${listed(names)} splits`;
   return names[0] === 'train' ? words : `${words}, all in the ${names[0] ?? 'train'} split`;

@@ -1,11 +1,15 @@
 import { realpath, stat } from 'node:fs/promises';
-import type { Problem } from '../../protocol/analysis.ts';
+import type { Problem, Task } from '../../protocol/analysis.ts';
 import { InputError } from '../errors.ts';
 import type { JobContext } from '../job.ts';
+import { findAnnotations } from './annotation-files.ts';
 import { assemble } from './assemble.ts';
 import type { Dataset } from './dataset.ts';
+import { placeDirectories } from './layout.ts';
+import { isNamedAnnotation } from './pairs.ts';
+import type { StringColumn } from './string-column.ts';
 import { imageFormats } from './formats.ts';
-import { gatherFiles } from './gather.ts';
+import { gatherFiles, type Gathered } from './gather.ts';
 import { findPacks } from './packed.ts';
 import { codeOf, reasonOf } from './reasons.ts';
 
@@ -13,9 +17,10 @@ const maxArchives = 32_767;
 
 /**
  * Reads a folder as samples with split and label. Files that can't serve are listed in `problems`, never thrown.
- * @throws InputError when the folder is missing, is none, or holds no image
+ * @param task  found from the files when absent
+ * @throws InputError when the folder is missing, is none, holds no image, or no annotations of the task
  */
-export async function scanDataset(folder: string, context: JobContext): Promise<Dataset> {
+export async function scanDataset(folder: string, context: JobContext, task?: Task): Promise<Dataset> {
   const root = await openFolder(folder);
   const gathered = await gatherFiles(root, context);
   const found = await findPacks(root, gathered.packed, new Set(gathered.directories), context.signal);
@@ -26,8 +31,28 @@ export async function scanDataset(folder: string, context: JobContext): Promise<
     throw new InputError(
       `${root} holds ${found.packs.length} packed files, more than ${maxArchives}: scan a part of it`,
     );
-  return assemble(root, gathered, found.packs, problems);
+  if (found.packs.length > 0) return assemble(root, gathered, found.packs, problems);
+  const annotations = await annotationsOf(root, gathered, task);
+  const samples = annotations ? gathered.withoutImages(annotations.masks) : gathered;
+  return assemble(root, samples, [], problems, annotations);
 }
+
+async function annotationsOf(root: string, gathered: Gathered, task: Task | undefined) {
+  const [images, others] = [gathered.path.finish(), gathered.otherPath.finish()];
+  // A million images in class folders need no list of their names.
+  if (task === undefined && !hasAny(images, isNamedAnnotation) && !hasAny(others, mayAnnotate)) return undefined;
+  const classes = new Set(placeDirectories(gathered.directories).flatMap(({ className }) => className ?? []));
+  return findAnnotations(root, listed(images), listed(others), { task, hasClasses: classes.size > 1 });
+}
+
+const mayAnnotate = (file: string) => /\.(xml|txt|json)$/i.test(file);
+
+function hasAny(column: StringColumn, test: (text: string) => boolean): boolean {
+  for (let at = 0; at < column.length; at++) if (test(column.at(at))) return true;
+  return false;
+}
+
+const listed = (column: StringColumn) => Array.from({ length: column.length }, (_, at) => column.at(at));
 
 async function openFolder(folder: string): Promise<string> {
   try {

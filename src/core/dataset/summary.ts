@@ -10,6 +10,7 @@ export function summarizeDataset(dataset: Dataset): DatasetSummary {
   return {
     root: dataset.root,
     layout: dataset.layout,
+    task: dataset.task,
     samples: dataset.count,
     samplesBySplit,
     classes: dataset.classes,

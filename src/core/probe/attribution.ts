@@ -1,7 +1,8 @@
 /** Which pixels a trained network's loss rests on. */
 import type { Engine, Model } from '../../engine/index.ts';
 import { batchesOf } from './score.ts';
-import { batchSize } from './train.ts';
+import { openJudge, type Judge } from './judge/index.ts';
+import { batchSizeOf } from './train.ts';
 import type { AttributionTask, TaskContext } from './trainer.ts';
 import { openViews, type Views } from './views.ts';
 
@@ -14,16 +15,18 @@ const points = 8;
  */
 export async function runAttribution(
   engine: Engine,
-  { views: file, network, weights, labels, rows }: AttributionTask,
+  { views: file, network, weights, answers, rows }: AttributionTask,
   { signal, onStep }: TaskContext,
 ): Promise<Float32Array[]> {
   using views = openViews(file);
+  const judge = openJudge(answers, views, network);
+  const batchSize = batchSizeOf(answers);
   const model = await engine.create({ network, optimizer: { kind: 'sgd', momentum: 0 }, batchSize, seed: 0 });
   try {
     const maps: Float32Array[] = [];
     for (const own of weights) {
       await model.load(own);
-      maps.push(await attributionsOf(model, views, rows, labels, network.mean, signal));
+      maps.push(await attributionsOf({ model, views, judge, batchSize }, rows, network.mean, signal));
       onStep();
     }
     return maps;
@@ -33,16 +36,14 @@ export async function runAttribution(
 }
 
 async function attributionsOf(
-  model: Model,
-  views: Views,
+  { model, views, judge, batchSize }: { model: Model; views: Views; judge: Judge; batchSize: number },
   rows: Uint32Array,
-  labels: Int32Array,
   mean: readonly number[],
   signal: AbortSignal,
 ): Promise<Float32Array> {
   const area = views.bytes / 3;
   const maps = new Float32Array(rows.length * area);
-  for (const { start, pixels, labels: own } of batchesOf(views, rows, labels, views.count - 1)) {
+  for (const { start, pixels, labels: own } of batchesOf(views, rows, judge, views.count - 1, batchSize)) {
     const sum = new Float32Array(pixels.length);
     for (let point = 0; point < points; point++) {
       signal.throwIfAborted();

@@ -4,13 +4,15 @@ import pMap from 'p-map';
 import { openSamples, type Dataset } from '../dataset/index.ts';
 import type { JobContext } from '../job.ts';
 import { sourceImage, type Encoder } from '../jpeg/index.ts';
-import type { ViewsFile } from './views.ts';
+import { rowBytes, type ViewsFile } from './views.ts';
 
 const block = 256;
 
+export type MaskAt = (sample: number, side: number) => Promise<Uint8Array>;
+
 /**
- * Makes the views of some samples, or takes them from the scratch file that an earlier run finished. A quality
- * that is not offered shows the original.
+ * Makes the views of some samples, or takes them from the scratch file that an earlier run finished. A quality that is not
+ * offered shows the original. `maskAt` gives a sample's mask at the views' size, where there are masks.
  */
 export async function buildViews(
   file: string,
@@ -18,17 +20,18 @@ export async function buildViews(
   qualities: readonly number[],
   samples: Uint32Array,
   side: number,
-  encoder: Encoder,
+  { encoder, maskAt }: { encoder: Encoder; maskAt?: MaskAt | undefined },
   { signal, onProgress }: JobContext,
 ): Promise<ViewsFile> {
   const bytes = side * side * 3;
-  const rowBytes = bytes * (qualities.length + 1);
-  if (statSync(file, { throwIfNoEntry: false })?.size !== rowBytes * samples.length) {
+  const layout = { side, count: qualities.length + 1, hasMasks: maskAt !== undefined };
+  const stride = rowBytes(layout);
+  if (statSync(file, { throwIfNoEntry: false })?.size !== stride * samples.length) {
     const unfinished = `${file}.part`;
     await using reader = openSamples(dataset);
     const handle = openSync(unfinished, 'w');
     try {
-      const buffer = Buffer.alloc(rowBytes * Math.min(block, samples.length));
+      const buffer = Buffer.alloc(stride * Math.min(block, samples.length));
       for (let start = 0; start < samples.length; start += block) {
         const rows = Array.from(samples.subarray(start, start + block).keys());
         const fillRow = async (row: number) => {
@@ -38,12 +41,13 @@ export async function buildViews(
           for (const [q, quality] of qualities.entries()) {
             const offered = quality <= (image.sourceQuality ?? 100);
             const view = offered ? await encoder.view(await encoder.encode(image, quality), side) : original;
-            view.copy(buffer, row * rowBytes + q * bytes);
+            view.copy(buffer, row * stride + q * bytes);
           }
-          original.copy(buffer, row * rowBytes + qualities.length * bytes);
+          original.copy(buffer, row * stride + qualities.length * bytes);
+          if (maskAt) buffer.set(await maskAt(sample, side), row * stride + layout.count * bytes);
         };
         await pMap(rows, fillRow, { concurrency: availableParallelism() * 2, signal });
-        writeSync(handle, buffer, 0, rows.length * rowBytes);
+        writeSync(handle, buffer, 0, rows.length * stride);
         onProgress({ stage: 'views', done: start + rows.length, total: samples.length, unit: 'images' });
       }
     } finally {
@@ -51,5 +55,5 @@ export async function buildViews(
     }
     renameSync(unfinished, file);
   }
-  return { file, side, count: qualities.length + 1 };
+  return { file, ...layout };
 }

@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import type { JobContext } from '../job.ts';
 import { keyOf, type Store } from '../store/index.ts';
 import { stratifiedFolds, stratifiedShare } from './folds.ts';
+import type { Answers } from './judge/index.ts';
 import { probeNetwork } from './network.ts';
 import type { ProbeSettings, SensitivityTable } from './sensitivity-table.ts';
 import { trainingSteps } from './train.ts';
@@ -21,8 +22,10 @@ export interface CrossFitInput {
   readonly views: ViewsFile;
   /** Sample number of every row of `views`. */
   readonly sample: Uint32Array;
-  /** Class of every row, 0..classes-1. */
+  /** Class of every row, by which the folds are balanced. */
   readonly labels: Int32Array;
+  readonly answers: Answers;
+  /** That an answer can be. */
   readonly classes: number;
   readonly settings: ProbeSettings;
   /** Names the views and labels in the store. */
@@ -48,15 +51,15 @@ const leastSeeds = 2;
  * store, so that a cancelled run goes on where it stopped.
  */
 export async function measureSensitivity(
-  { views, sample, labels, classes, settings, key, settled, rest }: CrossFitInput,
+  { views, sample, labels, answers, classes, settings, key, settled, rest }: CrossFitInput,
   { openTrainer, store }: { openTrainer: OpenTrainer; store: Store },
   { signal, onProgress }: JobContext,
 ): Promise<SensitivityTable> {
   const { folds, seeds, epochs, kind, proxies } = settings;
-  const network = probeNetwork(views.side, classes, normalisation(views, sample.length));
+  const network = probeNetwork(views.side, classes, normalisation(views, sample.length), answers.kind);
   const all = Uint32Array.from(labels.keys());
   const trainViews = kind === 'originals' ? [views.count - 1] : Array.from({ length: views.count }, (_, view) => view);
-  const steps = trainingSteps(sample.length - Math.floor(sample.length / folds), epochs);
+  const steps = trainingSteps(sample.length - Math.floor(sample.length / folds), epochs, answers);
   const trainings = folds * seeds + 1;
   let done = 0;
   let finished = 0;
@@ -73,11 +76,11 @@ export async function measureSensitivity(
     const foldOf = stratifiedFolds(labels, folds, seed);
     const seen = all.filter((row) => foldOf[row] !== fold);
     const scoreRows = (half ? all : unsettled).filter((row) => foldOf[row] === fold);
-    const stored = keyOf('probe-fold-3', key, settings, seed, fold, half, [...scoreRows]);
+    const stored = keyOf('probe-fold-4', key, settings, seed, fold, half, [...scoreRows]);
     let result = store.getTable(stored) as FoldLosses | undefined;
     if (result === undefined && scoreRows.length > 0) {
       const trainRows = half ? stratifiedShare(seen, labels, { share: 0.5, seed }) : seen;
-      const shared = { views, network, labels, trainRows, trainViews, scoreRows, steps, seed: seed * folds + fold };
+      const shared = { views, network, answers, trainRows, trainViews, scoreRows, steps, seed: seed * folds + fold };
       const task: FoldTask = proxies && !half ? { ...shared, also: 'proxies', ...(rest && { rest }) } : shared;
       const onStep = () => {
         done += 1;
@@ -157,12 +160,10 @@ export function summarise(results: readonly FoldLosses[], rows: number, qualitie
   const squares = new Float64Array(rows * qualities);
   const meanError = new Float32Array(rows);
   const meanOfMeans = new Float64Array(rows);
-  let right = 0;
   for (const result of results) {
     result.rows.forEach((row, place) => {
       const share = 1 / (scored[row] as number);
       const original = result.losses[place * views + qualities] as number;
-      right += result.right[place * views + qualities] as number;
       loss[row] = (loss[row] as number) + original * share;
       let sum = 0;
       for (let q = 0; q < qualities; q++) {
@@ -186,7 +187,11 @@ export function summarise(results: readonly FoldLosses[], rows: number, qualitie
     meanError[row] = standardError(square, meanOfMeans[row] as number, scored[row] as number);
   });
   const proxies = meanProxies(results, scored);
-  const accuracy = right / scored.reduce((sum, seeds) => sum + seeds, 0);
+  const marked = results.reduce((sum, { rows: own }) => sum + own.length, 0);
+  const accuracy = results.reduce(
+    (sum, { rows: own, error: missed }) => sum + ((1 - (missed[qualities] as number)) * own.length) / marked,
+    0,
+  );
   const rest = meanRest(results);
   return { loss, difference, error, meanError, scored, accuracy, ...(proxies && { proxies }), ...(rest && { rest }) };
 }

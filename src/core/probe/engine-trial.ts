@@ -1,7 +1,6 @@
 import type { Engine } from '../../engine/index.ts';
 import { seededRandom } from '../random.ts';
 import { probeNetwork } from './network.ts';
-import { batchSize } from './train.ts';
 
 /** What half a second of real training steps shows of an engine. */
 export interface EngineTrial {
@@ -12,6 +11,7 @@ export interface EngineTrial {
 }
 
 const trialMs = 500;
+const batchSize = 64;
 const classes = 10;
 const side = 32;
 

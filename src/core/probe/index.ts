@@ -23,6 +23,8 @@ export { readNetworkSettings } from './own-network-settings.ts';
 export { normalisation } from './normalisation.ts';
 export { accuracies, findRegions } from './regions.ts';
 export { trainingSteps } from './train.ts';
+export type { Answers } from './judge/index.ts';
+export type { MaskAt } from './build-views.ts';
 export { sideBySide } from './trainer.ts';
 export { probeNetwork, probeSide } from './network.ts';
 export { shrink } from './shrink.ts';

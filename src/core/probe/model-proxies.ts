@@ -1,28 +1,34 @@
 /** What one trained probe says of rows without having seen what compression does to their losses. */
-import type { Model } from '../../engine/index.ts';
-import { batchesOf } from './score.ts';
+import type { Model, NetworkDescription } from '../../engine/index.ts';
+import { batchesOf, type Scored } from './score.ts';
 import type { ModelProxies } from './trainer.ts';
-import type { Views } from './views.ts';
 
 /** Share of the training after which EL2N is taken: at the start it says nothing, at the end only what was hard to fit. */
 export const earlyShare = 0.15;
 
-export async function earlyEl2n(model: Model, views: Views, rows: Uint32Array, labels: Int32Array) {
+interface Trained extends Scored {
+  readonly model: Model;
+}
+
+export async function earlyEl2n(trained: Trained, network: NetworkDescription, rows: Uint32Array) {
+  const { model, views, judge, batchSize } = trained;
   const el2n = new Float32Array(rows.length);
-  for (const { start, pixels, labels: own } of batchesOf(views, rows, labels, views.count - 1)) {
+  for (const { start, rows: own, pixels, labels } of batchesOf(views, rows, judge, views.count - 1, batchSize)) {
     const logits = await model.logits(pixels);
-    own.forEach((label, place) => {
-      el2n[start + place] = distanceToLabel(probabilities(logits, place, own.length), label);
+    own.forEach((_, place) => {
+      el2n[start + place] = meanOf(answered(network, logits, labels, place, own.length), ({ p, label }) =>
+        distanceToLabel(p, label),
+      );
     });
   }
   return el2n;
 }
 
+/** Of images with many positions: means over those that have a label, of the question which class is there. */
 export async function modelProxies(
-  model: Model,
-  views: Views,
+  { model, views, judge, batchSize }: Trained,
+  network: NetworkDescription,
   rows: Uint32Array,
-  labels: Int32Array,
   signal: AbortSignal,
 ): Promise<Omit<ModelProxies, 'el2n'>> {
   const qualities = views.count - 1;
@@ -31,29 +37,35 @@ export async function modelProxies(
   const proxies = { entropy: values(), margin: values(), grand: values() };
   const [featureShift, firstOrder] = [perQuality(), perQuality()];
   const view = new Uint8Array(views.bytes);
-  for (const batch of batchesOf(views, rows, labels, qualities)) {
+  for (const batch of batchesOf(views, rows, judge, qualities, batchSize)) {
     signal.throwIfAborted();
-    const { start, pixels, labels: own } = batch;
+    const { start, rows: own, pixels, labels } = batch;
     const count = own.length;
     const logits = await model.logits(pixels);
     const features = await model.features(pixels);
     const gradient = await model.inputGradient(batch);
-    own.forEach((label, place) => {
-      const p = probabilities(logits, place, count);
-      const [first = 0, second = 0] = p.toSorted().toReversed();
-      proxies.entropy[start + place] = p.reduce((sum, own) => sum - (own > 0 ? own * Math.log(own) : 0), 0);
-      proxies.margin[start + place] = 1 - (first - second);
-      proxies.grand[start + place] = distanceToLabel(p, label) * Math.hypot(1, norm(rowOf(features, place, count)));
+    own.forEach((row, place) => {
+      const answers = answered(network, logits, labels, place, count);
+      const ofImage = rowOf(features, place, count);
+      const width = ofImage.length / (answers[0]?.positions ?? 1);
+      proxies.entropy[start + place] = meanOf(answers, ({ p }) => entropy(p));
+      proxies.margin[start + place] = meanOf(answers, ({ p }) => 1 - lead(p));
+      proxies.grand[start + place] = meanOf(
+        answers,
+        ({ p, label, at }) =>
+          distanceToLabel(p, label) * Math.hypot(1, norm(ofImage.subarray(at * width, (at + 1) * width))),
+      );
       for (let q = 0; q < qualities; q++) {
-        views.read(rows[start + place] as number, q, view, 0);
-        const own = pixels.subarray(place * views.bytes, (place + 1) * views.bytes);
-        firstOrder[(start + place) * qualities + q] = changeAlong(rowOf(gradient, place, count), own, view);
+        views.read(row, q, view, 0);
+        const original = pixels.subarray(place * views.bytes, (place + 1) * views.bytes);
+        firstOrder[(start + place) * qualities + q] = changeAlong(rowOf(gradient, place, count), original, view);
       }
     });
     for (let q = 0; q < qualities; q++) {
       const compressed = new Uint8Array(pixels.length);
-      for (let place = 0; place < count; place++)
-        views.read(rows[start + place] as number, q, compressed, place * views.bytes);
+      own.forEach((row, place) => {
+        views.read(row, q, compressed, place * views.bytes);
+      });
       const moved = await model.features(compressed);
       for (let place = 0; place < count; place++)
         featureShift[(start + place) * qualities + q] =
@@ -63,11 +75,49 @@ export async function modelProxies(
   return { ...proxies, featureShift, firstOrder };
 }
 
+/** What a network says at a position that has a label. */
+interface Answered {
+  readonly p: Float64Array;
+  readonly label: number;
+  /** Position, of how many. */
+  readonly at: number;
+  readonly positions: number;
+}
+
+/** Of the image at a place in a batch of `count`, to the first question. */
+function answered(
+  { classes, heads = [classes] }: NetworkDescription,
+  logits: Float32Array,
+  labels: Int32Array,
+  place: number,
+  count: number,
+): Answered[] {
+  const own = rowOf(logits, place, count);
+  const positions = own.length / classes;
+  const first = (place * labels.length) / count;
+  return Array.from({ length: positions }, (_, at) => at).flatMap((at) => {
+    const label = labels[first + at] as number;
+    return label < 0
+      ? []
+      : [{ p: probabilities(own.subarray(at * classes, at * classes + (heads[0] as number))), label, at, positions }];
+  });
+}
+
+const meanOf = (answers: readonly Answered[], value: (answered: Answered) => number) =>
+  answers.length === 0 ? 0 : answers.reduce((sum, own) => sum + value(own), 0) / answers.length;
+
+const entropy = (p: Float64Array) => p.reduce((sum, own) => sum - (own > 0 ? own * Math.log(own) : 0), 0);
+
+function lead(p: Float64Array): number {
+  const [first = 0, second = 0] = p.toSorted().toReversed();
+  return first - second;
+}
+
 const rowOf = (values: Float32Array, place: number, count: number) =>
   values.subarray((place * values.length) / count, ((place + 1) * values.length) / count);
 
-function probabilities(logits: Float32Array, place: number, count: number): Float64Array {
-  const own = Float64Array.from(rowOf(logits, place, count));
+function probabilities(logits: Float32Array): Float64Array {
+  const own = Float64Array.from(logits);
   const most = own.reduce((a, b) => Math.max(a, b), -Infinity);
   const powers = own.map((logit) => Math.exp(logit - most));
   const sum = powers.reduce((a, b) => a + b, 0);

@@ -1,38 +1,73 @@
-import type { NetworkDescription } from '../../engine/index.ts';
+import type { Layer, NetworkDescription } from '../../engine/index.ts';
+import { InputError } from '../errors.ts';
+import { boxHeads, stride, type Answers } from './judge/index.ts';
 
-/**
- * The probe: three 3×3 convolutions with pooling, one hidden layer (Lee et al. 2025, section 3).
- * Large inputs are pooled once more and have thinner layers, so that a step costs about the same.
- */
+type Normalisation = Pick<NetworkDescription, 'mean' | 'deviation'>;
+
+/** The small network that a task's probes and sweeps train. `classes` are those that an image, pixel or object can have. */
 export function probeNetwork(
   side: number,
   classes: number,
-  normalisation: { mean: readonly number[]; deviation: readonly number[] },
+  normalisation: Normalisation,
+  kind: Answers['kind'] = 'classes',
 ): NetworkDescription {
-  const large = side > 40;
-  const [first, second, third] = large ? [16, 32, 64] : [32, 64, 64];
-  const convolution = (filters: number) => [{ kind: 'conv', filters, size: 3 }, { kind: 'relu' }] as const;
-  const pool = { kind: 'maxPool' } as const;
-  return {
-    height: side,
-    width: side,
-    channels: 3,
-    ...normalisation,
-    classes,
-    layers: [
-      ...convolution(first),
-      pool,
-      ...convolution(second),
-      pool,
-      ...convolution(third),
-      ...(large ? [pool] : []),
-      { kind: 'flatten' },
-      { kind: 'dense', units: 64 },
-      { kind: 'relu' },
-      { kind: 'dense', units: classes },
-    ],
-  };
+  if (kind !== 'classes' && side % coarsest !== 0)
+    throw new InputError(
+      `Expected networks that answer for every pixel or object to see images of a multiple of ${coarsest} pixels but received ${side}`,
+    );
+  const input = { height: side, width: side, channels: 3, ...normalisation };
+  if (kind === 'masks') return { ...input, classes, layers: maskLayers(classes) };
+  if (kind === 'classes') return { ...input, classes, layers: classLayers(side, classes) };
+  const heads = boxHeads(classes);
+  const answers = heads.reduce((sum, own) => sum + own, 0);
+  return { ...input, classes: answers, heads, layers: boxLayers(answers) };
 }
+
+/** Pixels that become one at the networks' coarsest. */
+const coarsest = 16;
+
+const relu = { kind: 'relu' } as const;
+const pool = { kind: 'maxPool' } as const;
+const upsample = { kind: 'upsample' } as const;
+const conv = (filters: number, size = 3) => ({ kind: 'conv', filters, size }) as const;
+const block = (filters: number) => [conv(filters), relu] as const;
+
+/**
+ * Three 3×3 convolutions with pooling, one hidden layer (Lee et al. 2025, section 3). Large inputs are pooled once more and
+ * have thinner layers, so that a step costs about the same.
+ */
+function classLayers(side: number, classes: number): Layer[] {
+  const large = side > 40;
+  const [first, second, third] = large ? ([16, 32, 64] as const) : ([32, 64, 64] as const);
+  return [
+    ...[...block(first), pool, ...block(second), pool, ...block(third)],
+    ...(large ? [pool] : []),
+    ...([{ kind: 'flatten' }, { kind: 'dense', units: 64 }, relu, { kind: 'dense', units: classes }] as const),
+  ];
+}
+
+/** What its layers make of an image half as large, added to it: the skips of LinkNet (Chaurasia & Culurciello 2017). */
+const atHalfSize = (filters: number, outside: number, ...inside: Layer[]): Layer => ({
+  kind: 'residual',
+  layers: [pool, ...block(filters), ...inside, upsample, conv(outside)],
+});
+
+/** A class for every pixel. */
+const maskLayers = (classes: number): Layer[] => [
+  ...block(16),
+  atHalfSize(32, 16, atHalfSize(64, 32, atHalfSize(64, 64, ...block(64)), relu), relu),
+  relu,
+  conv(classes, 1),
+];
+
+/** Answers for every position of a grid of `stride` pixels. */
+const boxLayers = (answers: number): Layer[] => [
+  ...Array.from({ length: Math.log2(stride) }, (_, k) => [...block(16 * (k + 1)), pool]).flat(),
+  ...block(64),
+  atHalfSize(64, 64, atHalfSize(64, 64, ...block(64)), relu),
+  relu,
+  conv(answers, 1),
+];
 
 /** Scratch files of views beyond it make way for smaller views. */
 const mostScratchBytes = 4e9;

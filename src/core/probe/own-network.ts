@@ -2,9 +2,12 @@
 import type { Engine, NetworkFile, TensorShape, TrainedNetwork } from '../../engine/index.ts';
 import { InputError } from '../errors.ts';
 import type { OwnNetworkSettings } from './own-network-settings.ts';
+import { judgeClasses } from './judge/index.ts';
 import { score } from './score.ts';
 import type { FoldLosses, OwnNetworkTask, TaskContext } from './trainer.ts';
 import { openViews } from './views.ts';
+
+const imagesAtATime = 64;
 
 export async function scoreByOwnNetwork(
   engine: Engine,
@@ -14,7 +17,8 @@ export async function scoreByOwnNetwork(
   using views = openViews(file);
   const scorer = await engine.open(network);
   try {
-    return await score(scorer, views, Uint32Array.from(labels.keys()), labels, signal);
+    const scored = { model: scorer, views, judge: judgeClasses(labels), batchSize: imagesAtATime };
+    return await score(scored, Uint32Array.from(labels.keys()), signal);
   } finally {
     await scorer.dispose();
   }

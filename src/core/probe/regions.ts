@@ -5,8 +5,8 @@ export interface Trials {
   readonly trained: readonly StudyQuality[];
   readonly qualities: readonly StudyQuality[];
   readonly images: number;
-  /** [kind][seed]: n × V of 0 or 1. */
-  readonly right: readonly (readonly Uint8Array[])[];
+  /** [kind][seed]: n × V of how far each is right, 0..1. */
+  readonly right: readonly (readonly Float32Array[])[];
 }
 
 const normal95 = 1.96;
@@ -46,8 +46,8 @@ export function findRegions({ trained, qualities, images, right }: Trials): Regi
  * image's mean over the seeds counting once, and over seeds.
  */
 function meanOfDifference(
-  ours: readonly Uint8Array[],
-  theirs: readonly Uint8Array[],
+  ours: readonly Float32Array[],
+  theirs: readonly Float32Array[],
   images: number,
   v: number,
   width: number,

@@ -1,55 +1,65 @@
 import type { Scorer } from '../../engine/index.ts';
-import { batchSize } from './train.ts';
+import type { Judge } from './judge/index.ts';
 import type { FoldLosses } from './trainer.ts';
 import type { Views } from './views.ts';
 
 /** Losses are capped here, so that one confident mistake does not outweigh a class (nats). */
-export const lossCap = Math.log(1e4);
+const lossCap = Math.log(1e4);
 
 /** Rows at one view, batch by batch; `start` is the place of the batch's first row. */
-export function* batchesOf(views: Views, rows: Uint32Array, labels: Int32Array, view: number, size = batchSize) {
+export function* batchesOf(views: Views, rows: Uint32Array, judge: Judge, view: number, size: number) {
   const pixels = new Uint8Array(size * views.bytes);
-  const batchLabels = new Int32Array(size);
+  const labels = new Int32Array(size * judge.size);
   for (let start = 0; start < rows.length; start += size) {
     const count = Math.min(size, rows.length - start);
     for (let place = 0; place < count; place++) {
       const row = rows[start + place] as number;
       views.read(row, view, pixels, place * views.bytes);
-      batchLabels[place] = labels[row] as number;
+      judge.read(row, labels.subarray(place * judge.size, (place + 1) * judge.size), false);
     }
-    yield { start, pixels: pixels.subarray(0, count * views.bytes), labels: batchLabels.subarray(0, count) };
+    yield {
+      start,
+      rows: rows.subarray(start, start + count),
+      pixels: pixels.subarray(0, count * views.bytes),
+      labels: labels.subarray(0, count * judge.size),
+    };
   }
 }
 
-/** Losses of rows at every view, and which are classified rightly. */
-export async function score(
-  model: Pick<Scorer, 'logits'>,
-  views: Views,
-  rows: Uint32Array,
-  labels: Int32Array,
-  signal: AbortSignal,
-  scoreViews: readonly number[] = Array.from({ length: views.count }, (_, view) => view),
-): Promise<Pick<FoldLosses, 'rows' | 'losses' | 'right'>> {
-  const losses = new Float32Array(rows.length * scoreViews.length);
-  const right = new Uint8Array(losses.length);
-  for (const [column, view] of scoreViews.entries())
-    for (const { start, pixels, labels: own } of batchesOf(views, rows, labels, view)) {
-      signal.throwIfAborted();
-      const logits = await model.logits(pixels);
-      const classes = logits.length / own.length;
-      own.forEach((label, place) => {
-        const row = logits.subarray(place * classes, (place + 1) * classes);
-        const at = (start + place) * scoreViews.length + column;
-        losses[at] = Math.min(crossEntropy(row, label), lossCap);
-        right[at] = row.every((logit) => logit <= (row[label] as number)) ? 1 : 0;
-      });
-    }
-  return { rows, losses, right };
+/** What a scorer is asked of, images at a time. */
+export interface Scored {
+  readonly model: Pick<Scorer, 'logits'>;
+  readonly views: Views;
+  readonly judge: Judge;
+  readonly batchSize: number;
 }
 
-/** Of one row of logits, nats. */
-export function crossEntropy(logits: Float32Array, label: number): number {
-  const most = logits.reduce((a, b) => Math.max(a, b), -Infinity);
-  const sum = logits.reduce((total, logit) => total + Math.exp(logit - most), 0);
-  return most + Math.log(sum) - (logits[label] as number);
+/** Losses of rows at every view, how far each is right, and the metric. */
+export async function score(
+  { model, views, judge, batchSize }: Scored,
+  rows: Uint32Array,
+  signal: AbortSignal,
+  scoreViews: readonly number[] = Array.from({ length: views.count }, (_, view) => view),
+): Promise<Pick<FoldLosses, 'rows' | 'losses' | 'right' | 'error'>> {
+  const losses = new Float32Array(rows.length * scoreViews.length);
+  const right = new Float32Array(losses.length);
+  const error = new Float32Array(scoreViews.length);
+  for (const [column, view] of scoreViews.entries()) {
+    const exam = judge.examine();
+    for (const { start, rows: own, pixels } of batchesOf(views, rows, judge, view, batchSize)) {
+      signal.throwIfAborted();
+      const logits = await model.logits(pixels);
+      const each = logits.length / own.length;
+      own.forEach((row, place) => {
+        const said = logits.subarray(place * each, (place + 1) * each);
+        const at = (start + place) * scoreViews.length + column;
+        const marked = judge.mark(row, said);
+        losses[at] = Math.min(marked.loss, lossCap);
+        right[at] = marked.right;
+        exam.add(row, said);
+      });
+    }
+    error[column] = exam.error();
+  }
+  return { rows, losses, right, error };
 }

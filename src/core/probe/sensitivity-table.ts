@@ -21,7 +21,7 @@ export interface SensitivityTable {
   readonly rest?: RestScores;
   /** What active probing saved. */
   readonly saved?: ProbingSaved;
-  /** Share of samples that probes which never saw them classify rightly, on originals. */
+  /** The task's metric of probes on samples that they never saw, on originals: accuracy, mIoU or mAP@0.5. */
   readonly accuracy: number;
   /** Exponent of the loss over the number of training images, from trainings on all and on half. */
   readonly dataExponent: number;

@@ -1,13 +1,14 @@
 /** What is done with engines, as plain data, so that any process can do it. */
 import type { NetworkDescription, NetworkFile, TrainedNetwork, Weights } from '../../engine/index.ts';
+import type { Answers } from './judge/index.ts';
 import type { ViewsFile } from './views.ts';
 
 /** One training of a probe, and what is measured with it. */
 export interface FoldTask {
   readonly views: ViewsFile;
   readonly network: NetworkDescription;
-  /** Class of every row of the views. */
-  readonly labels: Int32Array;
+  /** Of every row of the views. */
+  readonly answers: Answers;
   readonly trainRows: Uint32Array;
   /** Views that a training image comes in, one of them at random each time; or one view for every row of the views. */
   readonly trainViews: readonly number[] | Uint8Array;
@@ -25,7 +26,8 @@ export interface FoldTask {
 export interface RestTask {
   /** One view a row. */
   readonly views: ViewsFile;
-  readonly labels: Int32Array;
+  readonly answers: Answers;
+  readonly rows: number;
 }
 
 /** Losses of the scored rows at every view. */
@@ -33,8 +35,10 @@ export interface FoldLosses {
   readonly rows: Uint32Array;
   /** rows × V, nats, capped. */
   readonly losses: Float32Array;
-  /** 1 where a row is classified rightly at a view, rows × V. */
-  readonly right: Uint8Array;
+  /** How far what is said of a row at a view is right (judge.ts), 0..1, rows × V. */
+  readonly right: Float32Array;
+  /** 1 minus the task's metric over the rows, V. */
+  readonly error: Float32Array;
   /** Wall time of the training alone, and the images that its steps drew; absent where nothing was trained. */
   readonly training?: { readonly seconds: number; readonly drawn: number };
   readonly proxies?: ModelProxies;
@@ -70,8 +74,8 @@ export interface AttributionTask {
   readonly views: ViewsFile;
   readonly network: NetworkDescription;
   readonly weights: readonly Weights[];
-  /** Class of every row of the views. */
-  readonly labels: Int32Array;
+  /** Of every row of the views. */
+  readonly answers: Answers;
   readonly rows: Uint32Array;
 }
 

@@ -1,10 +1,10 @@
 /** What a sweep found, as far as its trainings tell. */
-import type { LawPoint } from '../../protocol/law.ts';
+import { lawError, type LawOptimum, type LawPoint } from '../../protocol/law.ts';
 import type { StudyQuality } from '../../protocol/study.ts';
-import type { LawOptimum } from '../../protocol/law.ts';
 import type { SweepReport } from '../../protocol/sweep.ts';
 import { InputError } from '../errors.ts';
-import { fitLaws } from './law.ts';
+import { withinMeasured, type Expected } from './expected.ts';
+import { fitLaws, optimumWithBand } from './law.ts';
 import { errorOf, sameCell, seedDeviation, type Cell, type Done } from './next-training.ts';
 import { affords, type LawLimits } from './optimum.ts';
 import { monotoneSurface, surfaceOptimum } from './surface.ts';
@@ -37,9 +37,8 @@ export function sweepFindings(
     cells.filter(({ quality }) => qualities[quality] !== 'original'),
     done,
   );
-  const law = lawOrNothing(points, { budgets, limits });
-  const optima =
-    law?.trusted === true ? ({ by: 'law', list: law.optima } as const) : surfaceOptima(points, done, budgets, limits);
+  const fitted = lawOrNothing(points, { budgets, limits });
+  const told = fitted?.fit.trusted === true ? toldByLaw(fitted) : toldBySurface(points, done);
   const timed = (optimum: LawOptimum) => ({ ...optimum, seconds: secondsOf(time, optimum.images) });
   return {
     cells: cells.flatMap((cell) => {
@@ -54,8 +53,14 @@ export function sweepFindings(
         },
       ];
     }),
-    ...(law && { law }),
-    ...(optima && { optima: { by: optima.by, list: optima.list.map(timed) } }),
+    ...(fitted && { law: fitted.fit }),
+    ...(told && {
+      optima: {
+        by: told.by,
+        list: budgets.map((budgetBytes) => timed(told.optimumOf(budgetBytes, limits))),
+        ...withinMeasured(points, told),
+      },
+    }),
     time: { ...time, secondWorth },
     tooSmall: wanted.filter((budget) => !affords(budget, limits)),
   };
@@ -71,26 +76,35 @@ export const pointsOf = (cells: readonly Cell[], done: readonly Done[]): LawPoin
 
 function lawOrNothing(points: readonly LawPoint[], options: Parameters<typeof fitLaws>[1]) {
   try {
-    return fitLaws(points, options).fit;
+    return fitLaws(points, options);
   } catch (error) {
     if (error instanceof InputError) return undefined;
     throw error;
   }
 }
 
+/** What tells errors where nothing was measured. */
+interface Teller extends Expected {
+  readonly by: 'law' | 'surface';
+}
+
+const toldByLaw = ({ fit: { law }, laws }: ReturnType<typeof fitLaws>): Teller => ({
+  by: 'law',
+  errorOf: (images, bytes) => lawError(law, images, bytes),
+  optimumOf: (budgetBytes, limits) => optimumWithBand(law, laws, budgetBytes, limits),
+});
+
 /** Between the measured cells, with the seeds' deviation as the interval. */
-function surfaceOptima(
-  points: readonly LawPoint[],
-  done: readonly Done[],
-  budgets: readonly number[],
-  limits: LawLimits,
-): { readonly by: 'surface'; readonly list: readonly LawOptimum[] } | undefined {
+function toldBySurface(points: readonly LawPoint[], done: readonly Done[]): Teller | undefined {
   const surface = monotoneSurface(points);
   if (surface === undefined) return undefined;
   const half = 1.96 * seedDeviation(done);
-  const list = budgets.map((budgetBytes) => {
-    const optimum = surfaceOptimum(surface, budgetBytes, limits);
-    return { budgetBytes, ...optimum, interval: [optimum.error - half, optimum.error + half] as const };
-  });
-  return { by: 'surface', list };
+  return {
+    by: 'surface',
+    errorOf: surface,
+    optimumOf: (budgetBytes, limits) => {
+      const optimum = surfaceOptimum(surface, budgetBytes, limits);
+      return { budgetBytes, ...optimum, interval: [optimum.error - half, optimum.error + half] };
+    },
+  };
 }

@@ -5,6 +5,7 @@ import {
   type Interval,
   type LawFit,
   type LawForm,
+  type LawOptimum,
   type LawParameters,
   type LawPoint,
   type StorageLaw,
@@ -91,11 +92,7 @@ export function fitLaws(
   const { law, vector } = best;
   const laws = resampled(problem, law, vector, paper);
   const heldOut = missOfLargest(points, law.form, paper);
-  const optima = budgets.map((budgetBytes) => {
-    const optimum = lawOptimum(law, budgetBytes, limits);
-    const errors = laws.map((own) => lawOptimum(own, budgetBytes, limits).error);
-    return { budgetBytes, ...optimum, interval: middle95(errors) };
-  });
+  const optima = budgets.map((budgetBytes) => optimumWithBand(law, laws, budgetBytes, limits));
   const of = (name: keyof LawParameters) => middle95(laws.map((own) => own[name]));
   const fit: LawFit = {
     law,
@@ -112,6 +109,17 @@ export function fitLaws(
     optima,
   };
   return { fit, laws };
+}
+
+/** The law's best mix of a budget, with the interval of the bootstrap's laws. */
+export function optimumWithBand(
+  law: StorageLaw,
+  laws: readonly StorageLaw[],
+  budgetBytes: number,
+  limits: LawLimits,
+): LawOptimum {
+  const errors = laws.map((own) => lawOptimum(own, budgetBytes, limits).error);
+  return { budgetBytes, ...lawOptimum(law, budgetBytes, limits), interval: middle95(errors) };
 }
 
 function checkPoints(points: readonly LawPoint[]): void {

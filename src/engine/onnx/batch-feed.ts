@@ -1,7 +1,7 @@
 import { Tensor } from 'onnxruntime-node';
-import { checkedCount, imageSize, weighPositions } from '../batch.ts';
+import { checkedCount, imageSize, weighLabels } from '../batch.ts';
 import type { Batch, NetworkDescription } from '../index.ts';
-import { positionsOf } from '../shapes.ts';
+import { labelsPerImage } from '../shapes.ts';
 
 export interface Part {
   /** Images of the batch in this part. */
@@ -15,14 +15,14 @@ export interface Part {
  */
 export function batchFeed(network: NetworkDescription, size: number, batchSize: number) {
   const { height, width, channels, input = 'uint8' } = network;
-  const [numbers, positions] = [imageSize(network), positionsOf(network)];
+  const [numbers, perImage] = [imageSize(network), labelsPerImage(network)];
   const pixels = input === 'uint8' ? new Uint8Array(size * numbers) : new Float32Array(size * numbers);
-  const labels = new Int32Array(size * positions);
-  const weights = new Float32Array(size * positions);
+  const labels = new Int32Array(size * perImage);
+  const weights = new Float32Array(size * perImage);
   const tensors = {
     pixels: new Tensor(input, pixels, [size, height, width, channels]),
-    labels: new Tensor('int32', labels, [size * positions]),
-    weights: new Tensor('float32', weights, [size, positions]),
+    labels: new Tensor('int32', labels, [size, perImage]),
+    weights: new Tensor('float32', weights, [size, perImage]),
   };
 
   /** `weight` is that of an image: 1, or its share of a mean. */
@@ -31,12 +31,10 @@ export function batchFeed(network: NetworkDescription, size: number, batchSize: 
     for (let start = 0; start < total; start += size) {
       const count = Math.min(size, total - start);
       pixels.set(batch.pixels.subarray(start * numbers, (start + count) * numbers));
-      labels.set(batch.labels.subarray(start * positions, (start + count) * positions));
+      const own = batch.labels.subarray(start * perImage, (start + count) * perImage);
+      labels.set(own);
       weights.fill(0);
-      for (let place = 0; place < count; place++) {
-        const [from, to] = [place * positions, (place + 1) * positions];
-        weighPositions(labels.subarray(from, to), weights.subarray(from, to), weight);
-      }
+      weighLabels(network, own, weights, weight);
       yield { count, tensors };
     }
   };

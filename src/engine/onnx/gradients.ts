@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-node';
 import { checkedCount, imageSize } from '../batch.ts';
 import type { Batch, NetworkDescription } from '../index.ts';
-import { positionsOf } from '../shapes.ts';
+import { labelsPerImage } from '../shapes.ts';
 import type { GradientThreadData, GradientThreadSays } from './gradient-thread.ts';
 import { partGradients, type GradientSums } from './part-gradients.ts';
 import { numbersOf, type Tensors } from './tensors.ts';
@@ -36,14 +36,14 @@ export async function openGradients(
   const own = await partGradients(network, size, share, session);
   const workerData: GradientThreadData = { network, size, batchSize: share, session, sets: weightSets.map(numbersOf) };
   const threads = Array.from({ length: helpers.count }, () => gradientThread(helpers.file, workerData));
-  const [numbers, positions] = [imageSize(network), positionsOf(network)];
+  const [numbers, perImage] = [imageSize(network), labelsPerImage(network)];
   return {
     async sum(batch, weights) {
       const total = checkedCount(network, batchSize, batch);
       const each = Math.ceil(total / (threads.length + 1));
       const shareAt = (start: number): Batch => ({
         pixels: batch.pixels.slice(start * numbers, (start + each) * numbers),
-        labels: batch.labels.slice(start * positions, (start + each) * positions),
+        labels: batch.labels.slice(start * perImage, (start + each) * perImage),
       });
       const set = weightSets.indexOf(weights);
       const others = threads

@@ -2,7 +2,7 @@
 import type { Layer, NetworkDescription } from '../index.ts';
 import type { Graph, Value } from './graph.ts';
 import { applyLayer, type Applied } from './layers.ts';
-import { networkParameters, type Parameter } from '../shapes.ts';
+import { headsOf, networkParameters, type Parameter } from '../shapes.ts';
 
 /** Where a graph takes the parameters from: its inputs, or constants. */
 export type ParameterSource = (parameter: Parameter) => Value;
@@ -20,7 +20,7 @@ export interface Forward {
   readonly applied: readonly Applied[];
 }
 
-/** Besides its parameters, the graph takes: pixels; labels, a number a row; and `weights`, each row's in its image's loss. */
+/** Besides its parameters, the graph takes: pixels; labels, heads × positions an image; and `weights`, theirs in its loss. */
 export function forward(
   graph: Graph,
   network: NetworkDescription,
@@ -30,31 +30,63 @@ export function forward(
   const byName = new Map(networkParameters(network).map((spec) => [spec.name, parameterOf(spec)]));
   const images = normalisedImages(graph, network, batchSize);
   const { applied, input, output } = applyStack(graph, network.layers, images, byName, '');
-  const { classes } = network;
   const logits = asRows(graph, output);
-  const [rows = 0] = logits.shape;
-  const labels = graph.reshape(graph.input('labels', [rows], 'int32'), [rows, 1]);
-  const numbers = graph.integers([...Array(classes).keys()], 'int32', [1, classes]);
-  const target = graph.cast(graph.apply('Equal', [labels, numbers], logits.shape), 'float32');
-  const weights = graph.reshape(graph.input('weights', [batchSize, rows / batchSize]), [rows, 1]);
-  const logProbabilities = graph.apply('LogSoftmax', [logits], logits.shape, { axis: 1 });
-  const chosen = graph.apply(
-    'Mul',
-    [graph.apply('Mul', [logProbabilities, target], logits.shape), weights],
-    logits.shape,
-  );
-  const byImage = graph.reshape(chosen, [batchSize, (rows / batchSize) * classes]);
-  const sum = graph.apply('ReduceSum', [byImage, graph.integers([1])], [batchSize], { keepdims: 0 });
+  const heads = headLosses(graph, headsOf(network), logits, batchSize);
   return {
     parameters: [...byName.values()],
     features: asRows(graph, input),
     logits,
-    losses: graph.apply('Neg', [sum], [batchSize]),
+    losses: heads.map(({ losses }) => losses).reduce((sum, own) => graph.apply('Add', [sum, own], sum.shape)),
     lossGradient() {
-      const surplus = graph.apply('Sub', [graph.apply('Exp', [logProbabilities], logits.shape), target], logits.shape);
-      return fromRows(graph, graph.apply('Mul', [surplus, weights], logits.shape), output.shape);
+      const gradients = heads.map(({ gradient }) => gradient());
+      const [only] = gradients as [Value];
+      const all = heads.length === 1 ? only : graph.apply('Concat', gradients, logits.shape, { axis: 1 });
+      return fromRows(graph, all, output.shape);
     },
     applied,
+  };
+}
+
+interface HeadLosses {
+  /** Batch. */
+  readonly losses: Value;
+  /** By the head's logits, rows × classes. */
+  readonly gradient: () => Value;
+}
+
+/** Weighted cross-entropy of every head. */
+function headLosses(graph: Graph, heads: readonly number[], logits: Value, batchSize: number): HeadLosses[] {
+  const [rows = 0] = logits.shape;
+  const positions = rows / batchSize;
+  const all = [batchSize, heads.length * positions];
+  const [labels, weights] = [graph.input('labels', all, 'int32'), graph.input('weights', all)];
+  let start = 0;
+  return heads.map((classes, head) => {
+    const own = (given: Value) => {
+      const part = heads.length === 1 ? given : graph.slice(given, [1], [head * positions], [(head + 1) * positions]);
+      return graph.reshape(part, [rows, 1]);
+    };
+    const answers = heads.length === 1 ? logits : graph.slice(logits, [1], [start], [start + classes]);
+    start += classes;
+    return crossEntropy(graph, answers, own(labels), own(weights), batchSize);
+  });
+}
+
+function crossEntropy(graph: Graph, logits: Value, labels: Value, weights: Value, batchSize: number): HeadLosses {
+  const { shape } = logits;
+  const [rows = 0, classes = 0] = shape;
+  const numbers = graph.integers([...Array(classes).keys()], 'int32', [1, classes]);
+  const target = graph.cast(graph.apply('Equal', [labels, numbers], shape), 'float32');
+  const logProbabilities = graph.apply('LogSoftmax', [logits], shape, { axis: 1 });
+  const chosen = graph.apply('Mul', [graph.apply('Mul', [logProbabilities, target], shape), weights], shape);
+  const byImage = graph.reshape(chosen, [batchSize, (rows / batchSize) * classes]);
+  const sum = graph.apply('ReduceSum', [byImage, graph.integers([1])], [batchSize], { keepdims: 0 });
+  return {
+    losses: graph.apply('Neg', [sum], [batchSize]),
+    gradient() {
+      const surplus = graph.apply('Sub', [graph.apply('Exp', [logProbabilities], shape), target], shape);
+      return graph.apply('Mul', [surplus, weights], shape);
+    },
   };
 }
 

@@ -1,16 +1,17 @@
 import type * as Tf from '@tensorflow/tfjs-core';
-import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import { checkedCount, unlabelled, weighPositions } from '../batch.ts';
+import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import { checkedCount, unlabelled, weighLabels } from '../batch.ts';
 import type { Batch, Model, ModelOptions } from '../index.ts';
 import { memorySize } from '../optimizer.ts';
-import { networkParameters, positionsOf } from '../shapes.ts';
+import { headsOf, networkParameters, positionsOf } from '../shapes.ts';
 import { checkedWeights, divergence, initialWeights } from '../weights.ts';
 import { applyLayers } from './layers.ts';
 import { updated } from './optimizers.ts';
 
 /** A network in TensorFlow.js: its own operators and gradients, the optimisers of `optimizers.ts`. */
 export function createModel(tf: typeof Tf, { network, optimizer, batchSize, seed }: ModelOptions): Model {
-  const { height, width, channels, classes, mean, deviation } = network;
+  const { height, width, channels, mean, deviation } = network;
+  const heads = headsOf(network);
   const parameters = networkParameters(network);
   const positions = positionsOf(network);
   const start = initialWeights(parameters, seed);
@@ -47,13 +48,23 @@ export function createModel(tf: typeof Tf, { network, optimizer, batchSize, seed
 
   function lossesOf(images: Tensor4D, { labels }: Batch, shareOf: (count: number) => number): Tensor1D {
     const count = images.shape[0];
-    const rowWeights = new Float32Array(labels.length);
-    for (let at = 0; at < labels.length; at += positions)
-      weighPositions(labels.subarray(at, at + positions), rowWeights.subarray(at, at + positions), shareOf(count));
-    const target = tf.oneHot(tf.tensor1d(labels, 'int32'), classes);
-    const chosen = tf.sum(tf.mul(tf.logSoftmax(forward(images).logits), target), 1);
-    const weighted = tf.mul(chosen, tf.tensor1d(rowWeights));
-    return tf.neg(tf.sum(tf.reshape(weighted, [count, positions]), 1));
+    const weights = new Float32Array(labels.length);
+    weighLabels(network, labels, weights, shareOf(count));
+    const shape: [number, number, number] = [count, heads.length, positions];
+    const ofHead = (values: Tensor3D, head: number) =>
+      tf.reshape<Rank.R1>(tf.slice3d(values, [0, head, 0], [count, 1, positions]), [-1]);
+    const [allLabels, allWeights] = [tf.tensor3d(labels, shape, 'int32'), tf.tensor3d(weights, shape)];
+    const { logits } = forward(images);
+    let start = 0;
+    const losses = heads.map((classes, head) => {
+      // Slices: the library's own split has no gradient where there is one part.
+      const own = tf.slice2d(logits, [0, start], [-1, classes]);
+      start += classes;
+      const chosen = tf.sum(tf.mul(tf.logSoftmax(own), tf.oneHot(ofHead(allLabels, head), classes)), 1);
+      const weighted = tf.mul(chosen, ofHead(allWeights, head));
+      return tf.neg<Tensor1D>(tf.sum(tf.reshape(weighted, [count, positions]), 1));
+    });
+    return tf.addN<Tensor1D>(losses);
   }
 
   const whenAlive = <T>(work: () => T): Promise<T> =>

@@ -1,5 +1,6 @@
 /** Networks with every kind of layer, and what engines make of them. */
 import type { Batch, Engine, Layer, NetworkDescription } from '../../../src/engine/index.ts';
+import { headsOf, positionsOf } from '../../../src/engine/shapes.ts';
 
 const conv = (filters: number): Layer => ({ kind: 'conv', filters, size: 3 });
 const relu: Layer = { kind: 'relu' };
@@ -44,19 +45,27 @@ export const networks: Readonly<Record<string, NetworkDescription>> = {
     { kind: 'conv', filters: classes, size: 1 },
   ]),
   'a coarse map of classes, as detection has': network(8, [conv(3), pool, relu, conv(classes)]),
+  'several questions a position, as boxes have': {
+    ...network(8, [conv(3), pool, relu, conv(9)]),
+    classes: 9,
+    heads: [3, 4, 2],
+  },
   'signals (AdaptCompression)': network([1, 16], [conv(3), relu, pool, conv(4), relu, pool, flatten, head]),
 };
 
 const count = 4;
 
 /** The same inputs every time, and a label for every position; some positions of maps have none. */
-export function batchOf({ height, width, channels, layers }: NetworkDescription, positions: number): Batch {
+export function batchOf(description: NetworkDescription): Batch {
+  const { height, width, channels, layers } = description;
+  const heads = headsOf(description);
+  const positions = positionsOf(description);
   let state = 7;
   const draw = () => ((state = (Math.imul(state, 1103515245) + 12345) >>> 0) >>> 8) / 2 ** 24;
   const pixels = Float32Array.from({ length: count * height * width * channels }, () => 2 * draw() - 1);
   const partly = layers.at(-1)?.kind === 'conv';
-  const labels = Int32Array.from({ length: count * positions }, (_, at) =>
-    partly && at % 5 === 0 ? -1 : at % classes,
+  const labels = Int32Array.from({ length: count * heads.length * positions }, (_, at) =>
+    partly && at % 5 === 0 ? -1 : at % (heads[Math.floor(at / positions) % heads.length] as number),
   );
   return { pixels, labels };
 }

@@ -8,7 +8,6 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Engine, NetworkDescription } from '../../../src/engine/index.ts';
 import { createCpuEngine } from '../../../src/engine/onnx/index.ts';
-import { positionsOf } from '../../../src/engine/shapes.ts';
 import { createTensorflowEngine, openTensorflow } from '../../../src/engine/tensorflow/index.ts';
 import { batchOf, gradientsBy, networks, relativeError } from './cases.ts';
 import { referenceLoss } from './reference.ts';
@@ -43,7 +42,7 @@ for (const [name, engine] of engines) {
   const title = engine === undefined ? `${name} (skipped: not installed)` : name;
   describe.skipIf(engine === undefined)(`gradients by ${title}`, () => {
     it.each(Object.entries(networks))('of %s are those of finite differences', async (_title, network) => {
-      const batch = batchOf(network, positionsOf(network));
+      const batch = batchOf(network);
       const found = await gradientsBy(engine as Engine, network, batch);
       const pixels = [...batch.pixels];
       expect(found.loss).toBeCloseTo(referenceLoss(network, found.weights, pixels, batch.labels), 5);
@@ -67,7 +66,7 @@ for (const [name, engine] of engines) {
         ...(networks['a linear network'] as NetworkDescription),
         layers: [{ kind: 'maxPool' }, { kind: 'flatten' }, { kind: 'dense', units: 3 }],
       };
-      const batch = batchOf(network, 1);
+      const batch = batchOf(network);
       const { input } = await gradientsBy(engine as Engine, network, { ...batch, pixels: batch.pixels.fill(0.5) });
       // In every 2×2 window of the 4×4 images with 2 channels, the upper left pixel alone.
       input.forEach((value, at) => {
@@ -83,7 +82,7 @@ describe('two backends', () => {
     'learn alike from the same seed: %s',
     async (title) => {
       const network = networks[title] as NetworkDescription;
-      const batch = batchOf(network, positionsOf(network));
+      const batch = batchOf(network);
       const curve = async (engine: Engine) => {
         const optimizer = { kind: 'adam', weightDecay: 0.01 } as const;
         const model = await engine.create({ network, optimizer, batchSize: 4, seed: 1 });

@@ -26,17 +26,22 @@ export function referenceLoss(
     });
     const output = applied(network.layers, input, weights, '');
     const [, rows, columns] = output.shape;
-    const own = labels.subarray(image * rows * columns, (image + 1) * rows * columns);
-    const losses = [...own].flatMap((label, at) =>
-      label < 0 ? [] : [crossEntropy(output, Math.floor(at / columns), at % columns, label)],
-    );
-    sum += losses.length === 0 ? 0 : losses.reduce((a, b) => a + b) / losses.length;
+    const heads = network.heads ?? [network.classes];
+    let first = 0;
+    heads.forEach((classes, head) => {
+      const start = (image * heads.length + head) * rows * columns;
+      const losses = [...labels.subarray(start, start + rows * columns)].flatMap((label, at) =>
+        label < 0 ? [] : [crossEntropy(output, first, classes, Math.floor(at / columns), at % columns, label)],
+      );
+      first += classes;
+      sum += losses.length === 0 ? 0 : losses.reduce((a, b) => a + b) / losses.length;
+    });
   }
   return sum / count;
 }
 
-function crossEntropy({ shape: [classes], at }: Image, y: number, x: number, label: number): number {
-  const logits = Array.from({ length: classes }, (_, c) => at(c, y, x));
+function crossEntropy({ at }: Image, first: number, classes: number, y: number, x: number, label: number): number {
+  const logits = Array.from({ length: classes }, (_, c) => at(first + c, y, x));
   return Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0)) - (logits[label] as number);
 }
 

@@ -30,7 +30,7 @@ async function viewsOf(folder: string, rows: number, qualities: number) {
   const file = path.join(folder, 'views.u8');
   const bytes = Uint8Array.from({ length: rows * (qualities + 1) * side * side * 3 }, (_, at) => (at * 7919) % 251);
   await writeFile(file, bytes);
-  return { file, side, count: qualities + 1 };
+  return { file, side, count: qualities + 1, hasMasks: false };
 }
 
 /** The loss that a probe of this seed is told to find at a view of a row. */
@@ -47,9 +47,10 @@ function planted(tasks: FoldTask[]): Trainer {
       plantedLoss(task.scoreRows[Math.floor(at / count)] as number, at % count, task.seed),
     );
     // All rows but each fold's first.
-    const right = new Uint8Array(losses.length).fill(1, count);
+    const right = new Float32Array(losses.length).fill(1, count);
+    const error = new Float32Array(count).fill(1 / task.scoreRows.length);
     const training = { seconds: 1 + tasks.length, drawn: 50 * (1 + tasks.length) };
-    return Promise.resolve({ rows: task.scoreRows, losses, right, training });
+    return Promise.resolve({ rows: task.scoreRows, losses, right, error, training });
   };
   return { name: 'planted', parallel: 2, run: run };
 }
@@ -62,7 +63,8 @@ describe('cross-fitting', () => {
   async function measure(tasks: FoldTask[], store: Store, folder: string, trainer = planted(tasks)) {
     const views = await viewsOf(folder, rows, 3);
     const sample = Uint32Array.from({ length: rows }, (_, row) => 2 * row);
-    const input = { views, sample, labels, classes: 3, settings, key: 'planted' };
+    const answers = { kind: 'classes', labels } as const;
+    const input = { views, sample, labels, answers, classes: 3, settings, key: 'planted' };
     return measureSensitivity(input, { openTrainer: () => Promise.resolve(trainer), store }, job);
   }
 
@@ -104,7 +106,7 @@ describe('cross-fitting', () => {
         expect(table.error[row * 3 + q]).toBeCloseTo(Math.abs(first - second) / 2, 2);
       });
     }
-    expect(table.accuracy).toBeCloseTo((rows - settings.folds) / rows, 10);
+    expect(table.accuracy).toBeCloseTo((rows - settings.folds) / rows, 6);
     expect(table.sample[5]).toBe(10);
     expect(table.secondsPerImage).toBeCloseTo(settings.epochs / 50, 12);
   });
@@ -140,7 +142,7 @@ describe('views', () => {
     const dataset = await scan(await folderOf({ 'a/1.png': png, 'b/2.jpg': jpeg }));
     const rates = await measureRates(dataset, [10, 90], options, { encoder, store }, job);
     const file = path.join(folder, 'views.u8');
-    const views = await buildViews(file, dataset, [...rates.qualities], Uint32Array.of(0, 1), side, encoder, job);
+    const views = await buildViews(file, dataset, [...rates.qualities], Uint32Array.of(0, 1), side, { encoder }, job);
     const expected: Buffer[] = [];
     for (const source of [png, jpeg]) {
       const image = await encoder.decode(source);
@@ -179,9 +181,10 @@ describe('real probes', () => {
     await writeFile(file, data);
     const labels = Int32Array.from({ length: rows }, (_, row) => row % 4);
     const input = {
-      views: { file, side: probed, count: 2 },
+      views: { file, side: probed, count: 2, hasMasks: false },
       sample: Uint32Array.from(labels.keys()),
       labels,
+      answers: { kind: 'classes', labels } as const,
       classes: 4,
       settings: { folds: 2, seeds: 1, epochs: 1, kind: 'mixed', proxies: false } as const,
       key: 'stripes',

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fitNetwork } from '../../../src/core/probe/own-network.ts';
 import { readNetworkSettings } from '../../../src/core/probe/own-network-settings.ts';
-import { crossEntropy } from '../../../src/core/probe/score.ts';
+import { crossEntropy } from '../../../src/core/probe/judge/cross-entropy.ts';
 import { createCpuEngine } from '../../../src/engine/onnx/index.ts';
 import type { NetworkFile, TensorShape } from '../../../src/engine/index.ts';
 import { folderOf } from '../dataset/fixtures.ts';

@@ -11,7 +11,7 @@ function planted(rates: readonly (readonly number[])[], seeds = 3): Trials {
   const random = seededRandom(5);
   const right = rates.map((own) =>
     Array.from({ length: seeds }, () =>
-      Uint8Array.from({ length: images * qualities.length }, (_, at) =>
+      Float32Array.from({ length: images * qualities.length }, (_, at) =>
         random.below(1000) < 1000 * (own[at % qualities.length] as number) ? 1 : 0,
       ),
     ),

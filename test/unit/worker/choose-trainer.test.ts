@@ -10,7 +10,7 @@ const patience = { trialMs: 5000, stepMs: 3000 };
 const rows = 12;
 
 const folder = await mkdtemp(path.join(tmpdir(), 'bitbudget-trainer-'));
-const views = { file: path.join(folder, 'views.u8'), side: 8, count: 2 };
+const views = { file: path.join(folder, 'views.u8'), side: 8, count: 2, hasMasks: false };
 await writeFile(
   views.file,
   Uint8Array.from({ length: rows * 2 * 192 }, (_, at) => (at * 7919) % 251),
@@ -28,7 +28,7 @@ const task: FoldTask = {
     classes: 2,
     layers: [{ kind: 'flatten' }, { kind: 'dense', units: 2 }],
   },
-  labels: Int32Array.from({ length: rows }, (_, row) => row % 2),
+  answers: { kind: 'classes', labels: Int32Array.from({ length: rows }, (_, row) => row % 2) },
   trainRows: Uint32Array.of(0, 1, 2, 3, 4, 5, 6, 7),
   trainViews: [0, 1],
   scoreRows: Uint32Array.of(8, 9, 10, 11),

@@ -1,0 +1,48 @@
+/** Names of classes that files beside the annotations give. */
+import { parse } from 'yaml';
+import type { Dataset } from '../dataset/index.ts';
+import { textOf } from '../dataset/index.ts';
+
+export interface ClassNames {
+  readonly byNumber: ReadonlyMap<number, string>;
+  /** By 0xRRGGBB. */
+  readonly byColour: ReadonlyMap<number, string>;
+}
+
+/** `128 64 128 road`, `road,128,64,128`: a name and three numbers in any order. */
+const colourLine =
+  /^(?:(?<before>[^\d,;\t][^,;\t]*?)[\s,;:]+)?(?<r>\d{1,3})[\s,;]+(?<g>\d{1,3})[\s,;]+(?<b>\d{1,3})(?:[\s,;]+(?<after>\S.*))?$/;
+
+/** Of the first file that names any. */
+export async function classNames({ root, annotation }: Dataset): Promise<ClassNames> {
+  for (const file of annotation?.naming ?? []) {
+    const text = await textOf(root, file);
+    const names = /\.ya?ml$/i.test(file) ? fromYaml(text) : fromLines(text);
+    if (names.byNumber.size > 0 || names.byColour.size > 0) return names;
+  }
+  return { byNumber: new Map(), byColour: new Map() };
+}
+
+/** `names: [cat, dog]` or `names: {0: cat, 1: dog}` of YOLO's data.yaml. */
+function fromYaml(text: string): ClassNames {
+  const byColour = new Map<number, string>();
+  try {
+    const { names = {} } = (parse(text) ?? {}) as { names?: Readonly<Record<string, unknown>> };
+    return { byNumber: new Map(Object.entries(names).map(([id, name]) => [Number(id), String(name)])), byColour };
+  } catch {
+    return { byNumber: new Map(), byColour };
+  }
+}
+
+/** A name a line, or a name with its colour. */
+function fromLines(text: string): ClassNames {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const byColour = new Map<number, string>();
+  for (const line of lines) {
+    const { before, r, g, b, after } = colourLine.exec(line.trim())?.groups ?? {};
+    const name = before ?? after;
+    if (name !== undefined) byColour.set((Number(r) << 16) | (Number(g) << 8) | Number(b), name.trim());
+  }
+  if (byColour.size > 0) return { byNumber: new Map(), byColour };
+  return { byNumber: new Map(lines.map((line, at) => [at, line.trim()])), byColour };
+}

@@ -1,0 +1,81 @@
+import type { Objects } from '../../dataset/index.ts';
+import { averagePrecision, f1, match } from './average-precision.ts';
+import { boxHeads, cornersOf, detect, mirroredBox, stride, writeLabels, type Box } from './box-grid.ts';
+import { crossEntropy } from './cross-entropy.ts';
+import type { Judge } from './judge.ts';
+
+/** A detection counts as a claim from this score on. */
+const claimed = 0.5;
+
+/** Objects in an image; the error is 1 minus the mean average precision of the classes at an overlap of a half. */
+export function judgeBoxes(objects: Objects, side: number): Judge {
+  const { classes } = objects;
+  const heads = boxHeads(classes);
+  const positions = (side / stride) ** 2;
+  const labels = new Int32Array(heads.length * positions);
+  const width = heads.reduce((sum, own) => sum + own, 0);
+  const boxesOf = (row: number): Box[] => {
+    const [from, to] = [objects.first[row] as number, objects.first[row + 1] as number];
+    return Array.from({ length: to - from }, (_, k) => ({
+      label: objects.label[from + k] as number,
+      corners: cornersOf(objects, from + k),
+      difficult: objects.difficult[from + k] === 1,
+    }));
+  };
+  return {
+    size: labels.length,
+    mirrors: true,
+    read(row, into, mirrored) {
+      const boxes = boxesOf(row);
+      const turned = boxes.map((box) => ({ ...box, corners: mirroredBox(box.corners) }));
+      writeLabels(mirrored ? turned : boxes, side, into);
+    },
+    mark(row, logits) {
+      const boxes = boxesOf(row);
+      writeLabels(boxes, side, labels);
+      let [loss, start] = [0, 0];
+      heads.forEach((numbers, head) => {
+        let [sum, count] = [0, 0];
+        for (let at = 0; at < positions; at++) {
+          const label = labels[head * positions + at] as number;
+          if (label < 0) continue;
+          sum += crossEntropy(logits.subarray(at * width + start, at * width + start + numbers), label);
+          count += 1;
+        }
+        loss += count === 0 ? 0 : sum / count;
+        start += numbers;
+      });
+      const claims = detect(logits, classes, side).filter(({ score }) => score >= claimed);
+      const marks = match(claims, boxes);
+      const number = (mark: (typeof marks)[number]) => marks.filter((own) => own === mark).length;
+      return { loss, right: f1(number('right'), number('wrong'), boxes.filter(({ difficult }) => !difficult).length) };
+    },
+    examine() {
+      const marks: { label: number; score: number; right: boolean }[] = [];
+      const toFind = new Uint32Array(classes);
+      return {
+        add(row, logits) {
+          const boxes = boxesOf(row);
+          for (const { label, difficult } of boxes) if (!difficult) toFind[label] = (toFind[label] as number) + 1;
+          const detections = detect(logits, classes, side);
+          match(detections, boxes).forEach((mark, at) => {
+            const { label, score } = detections[at] as (typeof detections)[number];
+            if (mark !== 'uncounted') marks.push({ label, score, right: mark === 'right' });
+          });
+        },
+        error() {
+          const precisions = [...toFind.keys()]
+            .filter((label) => (toFind[label] as number) > 0)
+            .map((label) =>
+              averagePrecision(
+                marks.filter((mark) => mark.label === label),
+                toFind[label] as number,
+              ),
+            );
+          const sum = precisions.reduce((total, own) => total + own, 0);
+          return precisions.length === 0 ? 0 : 1 - sum / precisions.length;
+        },
+      };
+    },
+  };
+}

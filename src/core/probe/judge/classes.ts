@@ -1,0 +1,29 @@
+import { crossEntropy } from './cross-entropy.ts';
+import type { Exam, Judge } from './judge.ts';
+
+/** A class an image; the error is the share of images that get another. */
+export function judgeClasses(labels: Int32Array): Judge {
+  const mark = (row: number, logits: Float32Array) => {
+    const label = labels[row] as number;
+    const right = logits.every((logit) => logit <= (logits[label] as number)) ? 1 : 0;
+    return { loss: crossEntropy(logits, label), right };
+  };
+  return {
+    size: 1,
+    mirrors: false,
+    read: (row, into) => {
+      into[0] = labels[row] as number;
+    },
+    mark,
+    examine(): Exam {
+      let [right, count] = [0, 0];
+      return {
+        add(row, logits) {
+          right += mark(row, logits).right;
+          count += 1;
+        },
+        error: () => 1 - right / count,
+      };
+    },
+  };
+}

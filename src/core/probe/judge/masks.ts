@@ -1,0 +1,59 @@
+import type { Views } from '../views.ts';
+import { crossEntropy, largest } from './cross-entropy.ts';
+import type { Judge } from './judge.ts';
+
+const unlabelled = 255;
+
+/** A class a pixel; the error is 1 minus the mean, over classes that occur, of intersection over union. */
+export function judgeMasks(views: Views, classes: number): Judge {
+  const { side } = views;
+  const mask = new Uint8Array(side * side);
+  const logitsAt = (logits: Float32Array, at: number) => logits.subarray(at * classes, (at + 1) * classes);
+  return {
+    size: mask.length,
+    mirrors: true,
+    read(row, labels, mirrored) {
+      views.readMask(row, mask);
+      mask.forEach((own, at) => {
+        const x = at % side;
+        labels[mirrored ? at - x + (side - 1 - x) : at] = own === unlabelled ? -1 : own;
+      });
+    },
+    mark(row, logits) {
+      views.readMask(row, mask);
+      let [loss, right, count] = [0, 0, 0];
+      mask.forEach((own, at) => {
+        if (own === unlabelled) return;
+        const said = logitsAt(logits, at);
+        loss += crossEntropy(said, own);
+        right += largest(said) === own ? 1 : 0;
+        count += 1;
+      });
+      return count === 0 ? { loss: 0, right: 1 } : { loss: loss / count, right: right / count };
+    },
+    examine() {
+      const [both, either] = [new Float64Array(classes), new Float64Array(classes)];
+      const count = (of: Float64Array, name: number) => {
+        of[name] = (of[name] as number) + 1;
+      };
+      return {
+        add(row, logits) {
+          views.readMask(row, mask);
+          mask.forEach((own, at) => {
+            if (own === unlabelled) return;
+            const said = largest(logitsAt(logits, at));
+            count(either, own);
+            if (said === own) count(both, own);
+            else count(either, said);
+          });
+        },
+        error() {
+          const overlaps = Array.from(either, (union, name) => (both[name] as number) / union).filter(
+            (own) => !Number.isNaN(own),
+          );
+          return 1 - overlaps.reduce((sum, own) => sum + own, 0) / overlaps.length;
+        },
+      };
+    },
+  };
+}
