@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { formatBytes } from '../src/protocol/format.ts';
+import type { LawFit } from '../src/protocol/law.ts';
+import { metricOf } from '../src/protocol/metric.ts';
 import type { SweepReport } from '../src/protocol/sweep.ts';
 import { chart } from './chart.ts';
 import { mean, paired, table } from './page.ts';
@@ -13,111 +15,141 @@ export interface Trial {
   readonly errors: readonly number[];
 }
 
+const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
+const whole = (value: number) => Math.round(value).toLocaleString('en');
+
+/** Writes PAGE.md and its figure into a folder. */
 export function writeLawPage(
   { report, trials }: { report: SweepReport; trials: readonly Trial[] },
+  { page, words }: { page: string; words: string },
   folder: string,
 ): void {
   mkdirSync(path.join(folder, 'figures'), { recursive: true });
-  const { cells, law } = report;
-  const sizes = [...new Set(cells.map(({ images }) => images))].sort((a, b) => a - b);
-  const qualities = [...new Set(cells.map(({ quality }) => quality))];
-  const cell = (images: number, quality: number | 'original') =>
-    cells.find((one) => one.images === images && one.quality === quality);
-  const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
+  const figure = `figures/${page}-sweep.svg`;
+  const { law, optima, trainImages, testImages, epochs, minutes, left } = report;
+  const metric = metricOf(report.task);
   writeFileSync(
-    path.join(folder, 'figures', 'sweep.svg'),
-    chart(
-      'Test error by number of training images (per cent)',
-      sizes.map(String),
-      qualities
-        .filter((_, k) => k % 2 === 0 || k === qualities.length - 1)
-        .map((quality) => ({
-          name: quality === 'original' ? 'original' : `q${quality}`,
-          values: sizes.map((images) => 100 * (cell(images, quality)?.error ?? NaN)),
-          interval: sizes.map((images) => 196 * (cell(images, quality)?.standardError ?? 0)),
-        })),
-    ),
+    path.join(folder, figure),
+    sweepChart(report, `Test error, 1 − ${metric}, by number of training images (per cent)`),
   );
   const lines = [
-    '# The storage law: what was measured',
+    `# The storage law of ${page === 'law' ? 'CIFAR-10' : words.replace(/ \(.*/, '')}: what was measured`,
     '',
-    `Written by \`npm run bench -- law\` (the sweep took ${report.minutes.toFixed(0)} minutes on two cores) from CIFAR-10, stored without loss: up to ${report.trainImages.toLocaleString('en')} training images, ${report.testImages.toLocaleString('en')} test images, tested as originals; the product's small network, ${report.epochs} epochs, up to three seeds a cell. Subsets are nested and hold the classes in proportion; bytes are those of the encoder.`,
+    `Written by \`npm run bench -- law\` (the sweep took ${minutes.toFixed(0)} minutes on two cores) from ${words}: up to ${whole(trainImages)} training images, ${whole(testImages)} test images, tested as originals. The error is 1 − ${metric} of the product's small network for ${report.task}; ${epochs} epochs (small sets get a least number of steps), up to three seeds a cell. Subsets are nested and hold the classes in proportion; bytes are those of the encoder.`,
     '',
     '## The sweep',
     '',
-    '![Test error by number of training images, for some qualities](figures/sweep.svg)',
+    `![Test error by number of training images, for some qualities](${figure})`,
     '',
-    ...table(
-      ['images', ...qualities.map((quality) => (quality === 'original' ? 'original (PNG)' : `q${quality}`))],
-      sizes.map((images) => [
-        String(images),
-        ...qualities.map((quality) => {
-          const own = cell(images, quality);
-          return own
-            ? `${percent(own.error)} ± ${(196 * own.standardError).toFixed(1)} (${formatBytes(own.images * own.bytes)})`
-            : '–';
-        }),
-      ]),
-    ),
+    ...sweepTable(report),
     '',
-    `${report.left.hopeless} trainings were left out because their cell was clearly worse than one of no more bytes.`,
+    `± is half of the 95 % interval. ${left.hopeless} trainings were left out because their cell was clearly worse than one of no more bytes. A training of n images took ${report.time.fixedSeconds.toFixed(1)} s + ${(1000 * report.time.secondsPerImage).toPrecision(2)} ms × n, two at a time.`,
     '',
-    ...(law
+    ...(law ? lawLines(law) : ['The cells tell no law.', '']),
+    ...(optima
       ? [
-          '## The law',
-          '',
-          `Form: ${law.law.form}; R² = ${law.rSquared.toFixed(4)} on ${law.points} points (originals are of another codec and not among them); n₀ = ${law.law.images0.toFixed(0)}, L₀ = ${law.law.bytes0.toFixed(0)} bytes. AICc: ${Object.entries(
-            law.aicc,
-          )
-            .map(([form, value]) => `${form} ${value.toFixed(1)}`)
-            .join(', ')}.`,
+          `The best mixes${optima.by === 'law' ? '' : ', between the measured cells by a surface that never rises with images or bytes'}:`,
           '',
           ...table(
-            ['parameter', 'value', '95 %'],
-            (['floor', 'a', 'alpha', 'b', 'beta', 'headerBytes'] as const).map((name) => [
-              name,
-              law.law[name].toPrecision(3),
-              law.intervals[name].map((value) => value.toPrecision(3)).join(' to '),
-            ]),
-          ),
-          '',
-          law.heldOut
-            ? `Held out: the law of the smaller sizes misses the ${law.heldOut.images.toLocaleString('en')} images by ${(100 * law.heldOut.miss).toFixed(2)} ± ${(100 * law.heldOut.standardError).toFixed(2)} points (one standard error): it is ${law.trusted ? '' : 'not '}trusted.`
-            : 'Nothing could be held out.',
-          '',
-          ...table(
-            ['budget', 'images', 'bytes each', 'expected error', '95 %'],
-            law.optima.map(({ budgetBytes, images, bytes, error, interval }) => [
+            ['budget', 'images', 'bytes each', 'expected error', '95 %', 'in real bytes'],
+            optima.list.map(({ budgetBytes, images, bytes, error, interval, real }) => [
               formatBytes(budgetBytes),
-              Math.round(images).toLocaleString('en'),
-              bytes.toFixed(0),
+              whole(images),
+              whole(bytes),
               percent(error),
               interval.map(percent).join(' to '),
+              real
+                ? `${whole(real.images)} images at q${real.quality}, ${formatBytes(real.bytes)}`
+                : 'not one image fits',
             ]),
           ),
           '',
         ]
-      : ['The cells tell no law.', '']),
+      : []),
     '## The optimum against originals, trained',
     '',
-    "At the quality nearest to the law's optimum, on as many images as the budget holds, against as many originals as it holds; the difference is paired by seed, with its 95 % interval.",
+    'The best mix as far as real bytes let it be made, against as many originals as the budget holds, by the same trainings; the difference is paired by seed, with its 95 % interval.',
     '',
     ...table(
       ['budget', 'quality', 'images', 'error', 'against originals'],
-      trials.map(({ budgetBytes, quality, images, errors }) => [
-        formatBytes(budgetBytes),
-        String(quality),
-        images.toLocaleString('en'),
-        percent(mean(errors)),
-        quality === 'original'
-          ? ''
-          : paired(
-              errors,
-              trials.find((one) => one.budgetBytes === budgetBytes && one.quality === 'original')?.errors ?? [],
-            ),
-      ]),
+      trials.map((trial) => trialRow(trial, trials)),
     ),
     '',
   ];
-  writeFileSync(path.join(folder, 'law.md'), lines.join('\n'));
+  writeFileSync(path.join(folder, `${page}.md`), lines.join('\n'));
+}
+
+const sizesOf = ({ cells }: SweepReport) => [...new Set(cells.map(({ images }) => images))].sort((a, b) => a - b);
+const qualitiesOf = ({ cells }: SweepReport) => [...new Set(cells.map(({ quality }) => quality))];
+const cellOf = ({ cells }: SweepReport, images: number, quality: number | 'original') =>
+  cells.find((one) => one.images === images && one.quality === quality);
+const nameOf = (quality: number | 'original') => (quality === 'original' ? 'original' : `q${quality}`);
+
+function sweepChart(report: SweepReport, title: string): string {
+  const sizes = sizesOf(report);
+  const qualities = qualitiesOf(report);
+  const drawn = qualities
+    .filter((_, k) => k % 2 === 0 || k === qualities.length - 1)
+    // Lines need a value at every size.
+    .filter((quality) => sizes.every((images) => cellOf(report, images, quality)));
+  return chart(
+    title,
+    sizes.map(String),
+    drawn.map((quality) => ({
+      name: nameOf(quality),
+      values: sizes.map((images) => 100 * (cellOf(report, images, quality)?.error ?? NaN)),
+      interval: sizes.map((images) => 196 * (cellOf(report, images, quality)?.standardError ?? 0)),
+    })),
+  );
+}
+
+function sweepTable(report: SweepReport): string[] {
+  const qualities = qualitiesOf(report);
+  return table(
+    ['images', ...qualities.map(nameOf)],
+    sizesOf(report).map((images) => [
+      String(images),
+      ...qualities.map((quality) => {
+        const own = cellOf(report, images, quality);
+        return own
+          ? `${percent(own.error)} ± ${(196 * own.standardError).toFixed(1)} (${formatBytes(own.images * own.bytes)})`
+          : '–';
+      }),
+    ]),
+  );
+}
+
+function lawLines({ law, rSquared, points, aicc, intervals, heldOut, trusted }: LawFit): string[] {
+  const forms = Object.entries(aicc).map(([form, value]) => `${form} ${value.toFixed(1)}`);
+  return [
+    '## The law',
+    '',
+    `Form: ${law.form}; R² = ${rSquared.toFixed(4)} on ${points} points (originals, of another codec or quality, are not among them); n₀ = ${whole(law.images0)}, L₀ = ${whole(law.bytes0)} bytes. AICc: ${forms.join(', ')}.`,
+    '',
+    ...table(
+      ['parameter', 'value', '95 %'],
+      (['floor', 'a', 'alpha', 'b', 'beta', 'headerBytes'] as const).map((name) => [
+        name,
+        law[name].toPrecision(3),
+        intervals[name].map((value) => value.toPrecision(3)).join(' to '),
+      ]),
+    ),
+    '',
+    heldOut
+      ? `Held out: the law of the smaller sizes misses the ${whole(heldOut.images)} images by ${(100 * heldOut.miss).toFixed(2)} ± ${(100 * heldOut.standardError).toFixed(2)} points (one standard error): it is ${trusted ? '' : 'not '}trusted.`
+      : 'Nothing could be held out.',
+    '',
+  ];
+}
+
+function trialRow({ budgetBytes, quality, images, errors }: Trial, trials: readonly Trial[]): string[] {
+  const originals = trials.find((one) => one.budgetBytes === budgetBytes && one.quality === 'original');
+  const comparable = quality !== 'original' && originals !== undefined && originals.images > 0;
+  return [
+    formatBytes(budgetBytes),
+    nameOf(quality),
+    whole(images),
+    images === 0 ? 'not one fits' : percent(mean(errors)),
+    comparable ? paired(errors, originals.errors) : '',
+  ];
 }

@@ -49,15 +49,14 @@ function classLayers(side: number, classes: number): Layer[] {
 /** What its layers make of an image half as large, added to it: the skips of LinkNet (Chaurasia & Culurciello 2017). */
 const atHalfSize = (filters: number, outside: number, ...inside: Layer[]): Layer => ({
   kind: 'residual',
-  layers: [pool, ...block(filters), ...inside, upsample, conv(outside)],
+  layers: [pool, ...block(filters), ...inside, conv(outside), upsample],
 });
 
-/** A class for every pixel. */
+/** A class for every pixel, told at half of the size: at the whole, a step takes half as long again and learns no more. */
 const maskLayers = (classes: number): Layer[] => [
-  ...block(16),
-  atHalfSize(32, 16, atHalfSize(64, 32, atHalfSize(64, 64, ...block(64)), relu), relu),
-  relu,
-  conv(classes, 1),
+  ...[...block(16), pool, ...block(32)],
+  atHalfSize(64, 32, atHalfSize(64, 64, ...block(64)), relu),
+  ...[relu, ...block(32), conv(classes, 1), upsample, conv(classes, 1)],
 ];
 
 /** Answers for every position of a grid of `stride` pixels. */
@@ -65,8 +64,7 @@ const boxLayers = (answers: number): Layer[] => [
   ...Array.from({ length: Math.log2(stride) }, (_, k) => [...block(16 * (k + 1)), pool]).flat(),
   ...block(64),
   atHalfSize(64, 64, atHalfSize(64, 64, ...block(64)), relu),
-  relu,
-  conv(answers, 1),
+  ...[relu, ...block(64), conv(answers, 1)],
 ];
 
 /** Scratch files of views beyond it make way for smaller views. */

@@ -7,7 +7,7 @@ import type { Views } from './views.ts';
 /** Images of a step, and the fewest steps that a small network needs to settle. */
 const usual = { batchSize: 64, leastSteps: 160 };
 /** Where every pixel or position is asked about, an image teaches more. */
-const manyAnswers = { batchSize: 8, leastSteps: 240 };
+const manyAnswers = { batchSize: 8, leastSteps: 400 };
 const paceOf = ({ kind }: Answers) => (kind === 'classes' ? usual : manyAnswers);
 
 export const batchSizeOf = (answers: Answers) => paceOf(answers).batchSize;
