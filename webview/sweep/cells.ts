@@ -28,3 +28,10 @@ export const extent = (values: readonly number[]): readonly [number, number] => 
 /** What tells the best mixes, in words. */
 export const tellerName = (by: NonNullable<SweepReport['optima']>['by']): string =>
   by === 'law' ? 'the storage law' : 'the measured cells around it';
+
+export const qualitiesOf = (cells: readonly SweepCell[]): StudyQuality[] => [
+  ...new Set(cells.map(({ quality }) => quality)),
+];
+
+export const cellAt = (cells: readonly SweepCell[], images: number, quality: StudyQuality): SweepCell | undefined =>
+  cells.find((one) => one.images === images && one.quality === quality);
