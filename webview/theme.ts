@@ -102,6 +102,9 @@ export const tables = css`
   td.number {
     text-align: right;
   }
+  td.whole {
+    white-space: nowrap;
+  }
   th.number {
     white-space: normal;
   }

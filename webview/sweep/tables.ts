@@ -69,7 +69,7 @@ export function optimaTable({ by, list }: NonNullable<SweepReport['optima']>): T
                 <td class="number">${formatBytes(bytes)}</td>
                 <td class="number">${formatShare(error)} (${formatShare(low)} to ${formatShare(high)})</td>
                 <td class="number">${formatSeconds(seconds)}</td>
-                <td>
+                <td class="whole">
                   ${real ? `${plural(real.images, 'image')} at q ${real.quality}, ${formatBytes(real.bytes)}` : 'not one image fits'}
                 </td>
               </tr>`,
