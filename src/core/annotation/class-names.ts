@@ -11,7 +11,9 @@ export interface ClassNames {
 
 /** `128 64 128 road`, `road,128,64,128`: a name and three numbers in any order. */
 const colourLine =
-  /^(?:(?<before>[^\d,;\t][^,;\t]*?)[\s,;:]+)?(?<r>\d{1,3})[\s,;]+(?<g>\d{1,3})[\s,;]+(?<b>\d{1,3})(?:[\s,;]+(?<after>\S.*))?$/;
+  /^(?:(?<before>[^\d,;\t][^,;\t]*?)[\s,;:]+)?(?<r>\d{1,3})[\s,;]+(?<g>\d{1,3})[\s,;]+(?<b>\d{1,3})(?:[\s,;:]+(?<after>\S.*)?)?$/;
+/** Longer lines name nothing. */
+const longestLine = 200;
 
 /** Of the first file that names any. */
 export async function classNames({ root, annotation }: Dataset): Promise<ClassNames> {
@@ -27,8 +29,12 @@ export async function classNames({ root, annotation }: Dataset): Promise<ClassNa
 function fromYaml(text: string): ClassNames {
   const byColour = new Map<number, string>();
   try {
-    const { names = {} } = (parse(text) ?? {}) as { names?: Readonly<Record<string, unknown>> };
-    return { byNumber: new Map(Object.entries(names).map(([id, name]) => [Number(id), String(name)])), byColour };
+    const { names } = (parse(text) ?? {}) as { names?: unknown };
+    const entries = typeof names === 'object' && names !== null ? Object.entries(names) : [];
+    const numbered = entries
+      .filter(([id]) => /^\d+$/.test(id))
+      .map(([id, name]) => [Number(id), String(name)] as const);
+    return { byNumber: new Map(numbered), byColour };
   } catch {
     return { byNumber: new Map(), byColour };
   }
@@ -36,7 +42,7 @@ function fromYaml(text: string): ClassNames {
 
 /** A name a line, or a name with its colour. */
 function fromLines(text: string): ClassNames {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && line.length <= longestLine);
   const byColour = new Map<number, string>();
   for (const line of lines) {
     const { before, r, g, b, after } = colourLine.exec(line.trim())?.groups ?? {};

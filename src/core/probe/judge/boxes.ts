@@ -24,6 +24,7 @@ export function judgeBoxes(objects: Objects, side: number): Judge {
   };
   return {
     size: labels.length,
+    questions: heads.length,
     mirrors: true,
     read(row, into, mirrored) {
       const boxes = boxesOf(row);

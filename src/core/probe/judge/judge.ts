@@ -2,6 +2,8 @@
 export interface Judge {
   /** Labels that an image has. */
   readonly size: number;
+  /** Whose losses add up to an image's. */
+  readonly questions: number;
   /** Whether training images may be mirrored. */
   readonly mirrors: boolean;
   /** Writes a row's labels, as the engine takes them; of the mirrored image where that is asked for. */
