@@ -15,7 +15,7 @@ const [depthAt, kindAt, palette, grey] = [24, 25, 3, 0] as const;
 
 /** @throws Unreadable when it is no image of numbers or plain colours */
 export async function readMask(file: Buffer, encoder: Encoder): Promise<MaskImage> {
-  if (file.readUInt16BE(0) === 0xffd8)
+  if (file[0] === 0xff && file[1] === 0xd8)
     throw new Unreadable('the mask is a JPEG, which does not keep its numbers: expected a PNG');
   const isPng = file.toString('latin1', 1, 4) === 'PNG';
   const [depth, kind] = isPng ? [file[depthAt] ?? 8, file[kindAt]] : [8, undefined];

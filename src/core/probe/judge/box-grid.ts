@@ -59,7 +59,8 @@ export function writeLabels(boxes: readonly Box[], side: number, labels: Int32Ar
       const [x, y] = placeOf(at, grid);
       const central = Math.abs(x - x0) <= across && Math.abs(y - y0) <= down;
       const inside = x >= left && x <= right && y >= top && y <= bottom;
-      if (!central && !inside) continue;
+      // Around its centre the box leaves unasked what would else be background.
+      if (!central && !(inside && (difficult || labels[at] === 0))) continue;
       const answers = central && !difficult;
       labels[at] = answers ? label + 1 : -1;
       const sides = [x - left, y - top, right - x, bottom - y];
