@@ -5,19 +5,25 @@ import { onTestFinished } from 'vitest';
 import { readAnnotations } from '../../../src/core/annotation/index.ts';
 import type { Dataset } from '../../../src/core/dataset/index.ts';
 import { createEncoder } from '../../../src/core/jpeg/index.ts';
-import { openStore } from '../../../src/core/store/index.ts';
+import type { JobContext } from '../../../src/core/job.ts';
+import { openStore, type Store } from '../../../src/core/store/index.ts';
 import { folderOf, scan } from '../dataset/fixtures.ts';
 
-const job = { signal: new AbortController().signal, onProgress: () => undefined };
+export const job: JobContext = { signal: new AbortController().signal, onProgress: () => undefined };
 export const encoder = createEncoder({ subsampling: '4:2:0', optimizeHuffman: true });
 
-/** Scans a folder of these files and reads its annotations. */
-export async function annotatedDataset(files: Readonly<Record<string, string | Buffer>>): Promise<Dataset> {
+/** Removed after the test. */
+export async function temporaryStore(): Promise<Store> {
   const folder = await mkdtemp(path.join(tmpdir(), 'bitbudget-store-'));
   const store = openStore(folder);
   onTestFinished(async () => {
     store.close();
     await rm(folder, { recursive: true, force: true });
   });
-  return readAnnotations(await scan(await folderOf(files)), { encoder, store }, job);
+  return store;
+}
+
+/** Scans a folder of these files and reads its annotations. */
+export async function annotatedDataset(files: Readonly<Record<string, string | Buffer>>): Promise<Dataset> {
+  return readAnnotations(await scan(await folderOf(files)), { encoder, store: await temporaryStore() }, job);
 }
