@@ -15,14 +15,19 @@ const colourLine =
 /** Longer lines name nothing. */
 const longestLine = 200;
 
-/** Of the first file that names any. */
+/** Numbers and colours each of the first file that names any. */
 export async function classNames({ root, annotation }: Dataset): Promise<ClassNames> {
+  let found: ClassNames = { byNumber: new Map(), byColour: new Map() };
   for (const file of annotation?.naming ?? []) {
-    const text = await textOf(root, file);
-    const names = /\.ya?ml$/i.test(file) ? fromYaml(text) : fromLines(text);
-    if (names.byNumber.size > 0 || names.byColour.size > 0) return names;
+    // Names are a kindness: without them classes go by their numbers.
+    const text = await textOf(root, file).catch(() => '');
+    const { byNumber, byColour } = /\.ya?ml$/i.test(file) ? fromYaml(text) : fromLines(text);
+    found = {
+      byNumber: found.byNumber.size > 0 ? found.byNumber : byNumber,
+      byColour: found.byColour.size > 0 ? found.byColour : byColour,
+    };
   }
-  return { byNumber: new Map(), byColour: new Map() };
+  return found;
 }
 
 /** `names: [cat, dog]` or `names: {0: cat, 1: dog}` of YOLO's data.yaml. */

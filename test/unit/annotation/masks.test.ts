@@ -151,6 +151,12 @@ describe('classes of masks', () => {
     expect((await withMasks({ a: mask }, { [name]: text })).classes).toEqual(['white', '#010203', 'road']);
   });
 
+  it('have colours’ names though another file names numbers', async () => {
+    const files = { 'classes.txt': 'a\nb\n', 'label_colors.txt': '1 2 3 sea\n' };
+    expect((await withMasks({ a: await rgb([1, 2, 3], [0, 0, 0]) }, files)).classes).toEqual(['#000000', 'sea']);
+    expect((await withMasks({ a: grey(0, 1) }, files)).classes).toEqual(['a', 'b']);
+  });
+
   it('come with problems where a mask is none', async () => {
     const dataset = await withMasks({
       a: grey(0, 1),

@@ -6,7 +6,7 @@ import { findListed } from '../../../src/core/dataset/listed-image.ts';
 import { isNamedAnnotation, pairKey } from '../../../src/core/dataset/pairs.ts';
 import { InputError } from '../../../src/core/errors.ts';
 import type { Task } from '../../../src/protocol/analysis.ts';
-import { folderOf, otherOf, png, problemsOf, rowsOf, scan } from './fixtures.ts';
+import { folderOf, idxImages, idxLabels, otherOf, png, problemsOf, rowsOf, scan } from './fixtures.ts';
 
 const box = '0 0.5 0.5 0.2 0.2\n';
 const voc = '<annotation><size></size></annotation>';
@@ -278,6 +278,16 @@ describe('class folders', () => {
     const flat = await dataset('1.jpg', 'notes.md');
     expect((await scan(flat)).layout).toBe('images without class folders');
   });
+});
+
+it('packed images have a class each, and no other task', async () => {
+  const root = await folderOf({
+    'train-images-idx3-ubyte': idxImages(2, 4, 4),
+    'train-labels-idx1-ubyte': idxLabels(0, 1),
+  });
+  await expect(scanAs(root, 'detection')).rejects.toThrow(InputError);
+  await expect(scanAs(root, 'detection')).rejects.toThrow(/asked for detection but found packed files.*: train-images/);
+  expect((await scanAs(root, 'classification')).count).toBe(2);
 });
 
 describe('a copy of ours', () => {
