@@ -9,7 +9,7 @@ export interface Judge {
   /** Writes a row's labels, as the engine takes them; of the mirrored image where that is asked for. */
   read(row: number, labels: Int32Array, mirrored: boolean): void;
   /**
-   * Loss of a row by its logits, nats; and how far it is right: 0 or 1 for a class, the share of its pixels for a mask,
+   * Loss of a row by its logits, nats, as the engine's but for caps; and how far it is right: 0 or 1 for a class, the share of its pixels for a mask,
    * F₁ of its objects at an overlap of a half for boxes.
    */
   mark(row: number, logits: Float32Array): { readonly loss: number; readonly right: number };
