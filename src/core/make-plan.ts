@@ -117,7 +117,7 @@ function* planLines(analysis: Analysis, { option }: Allocation): Iterable<PlanLi
       sensitivity: null,
       se: null,
       cluster: null,
-      reason: 'not an image: carried unchanged',
+      reason: 'no sample: carried unchanged',
     };
   }
 }

@@ -11,24 +11,35 @@ export interface ClassNames {
 
 /** `128 64 128 road`, `road,128,64,128`: a name and three numbers in any order. */
 const colourLine =
-  /^(?:(?<before>[^\d,;\t][^,;\t]*?)[\s,;:]+)?(?<r>\d{1,3})[\s,;]+(?<g>\d{1,3})[\s,;]+(?<b>\d{1,3})(?:[\s,;]+(?<after>\S.*))?$/;
+  /^(?:(?<before>[^\d,;\t][^,;\t]*?)[\s,;:]+)?(?<r>\d{1,3})[\s,;]+(?<g>\d{1,3})[\s,;]+(?<b>\d{1,3})(?:[\s,;:]+(?<after>\S.*)?)?$/;
+/** Longer lines name nothing. */
+const longestLine = 200;
 
-/** Of the first file that names any. */
+/** Numbers and colours each of the first file that names any. */
 export async function classNames({ root, annotation }: Dataset): Promise<ClassNames> {
+  let found: ClassNames = { byNumber: new Map(), byColour: new Map() };
   for (const file of annotation?.naming ?? []) {
-    const text = await textOf(root, file);
-    const names = /\.ya?ml$/i.test(file) ? fromYaml(text) : fromLines(text);
-    if (names.byNumber.size > 0 || names.byColour.size > 0) return names;
+    // Names are a kindness: without them classes go by their numbers.
+    const text = await textOf(root, file).catch(() => '');
+    const { byNumber, byColour } = /\.ya?ml$/i.test(file) ? fromYaml(text) : fromLines(text);
+    found = {
+      byNumber: found.byNumber.size > 0 ? found.byNumber : byNumber,
+      byColour: found.byColour.size > 0 ? found.byColour : byColour,
+    };
   }
-  return { byNumber: new Map(), byColour: new Map() };
+  return found;
 }
 
 /** `names: [cat, dog]` or `names: {0: cat, 1: dog}` of YOLO's data.yaml. */
 function fromYaml(text: string): ClassNames {
   const byColour = new Map<number, string>();
   try {
-    const { names = {} } = (parse(text) ?? {}) as { names?: Readonly<Record<string, unknown>> };
-    return { byNumber: new Map(Object.entries(names).map(([id, name]) => [Number(id), String(name)])), byColour };
+    const { names } = (parse(text) ?? {}) as { names?: unknown };
+    const entries = typeof names === 'object' && names !== null ? Object.entries(names) : [];
+    const numbered = entries
+      .filter(([id]) => /^\d+$/.test(id))
+      .map(([id, name]) => [Number(id), String(name)] as const);
+    return { byNumber: new Map(numbered), byColour };
   } catch {
     return { byNumber: new Map(), byColour };
   }
@@ -36,7 +47,7 @@ function fromYaml(text: string): ClassNames {
 
 /** A name a line, or a name with its colour. */
 function fromLines(text: string): ClassNames {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && line.length <= longestLine);
   const byColour = new Map<number, string>();
   for (const line of lines) {
     const { before, r, g, b, after } = colourLine.exec(line.trim())?.groups ?? {};

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { Unreadable } from '../dataset/index.ts';
 import type { Encoder } from '../jpeg/index.ts';
 
@@ -14,34 +15,45 @@ const [depthAt, kindAt, palette, grey] = [24, 25, 3, 0] as const;
 
 /** @throws Unreadable when it is no image of numbers or plain colours */
 export async function readMask(file: Buffer, encoder: Encoder): Promise<MaskImage> {
-  const { pixels, width, height, channels, keepReason } = await encoder.decode(file).catch((error: unknown) => {
+  if (file[0] === 0xff && file[1] === 0xd8)
+    throw new Unreadable('the mask is a JPEG, which does not keep its numbers: expected a PNG');
+  const isPng = file.toString('latin1', 1, 4) === 'PNG';
+  const [depth, kind] = isPng ? [file[depthAt] ?? 8, file[kindAt]] : [8, undefined];
+  const readable = kind === palette ? withNumbersAsColours(file, depth) : file;
+  const { pixels, width, height, channels, keepReason } = await encoder.decode(readable).catch((error: unknown) => {
     throw new Unreadable(`the mask can't be decoded: ${(error as Error).message}`);
   });
-  if (keepReason !== undefined) throw new Unreadable(`the mask is ${keepReason}`);
-  const isPng = file.toString('latin1', 1, 4) === 'PNG';
-  const numberOf = isPng && file[kindAt] === palette ? paletteNumbers(file) : undefined;
+  if (keepReason !== undefined) throw new Unreadable(`the mask can't be read as classes: ${keepReason}`);
   // Fewer bits come spread over 0..255.
-  const step = isPng && file[kindAt] === grey ? 255 / (2 ** Math.min(8, file[depthAt] as number) - 1) : 1;
-  const values = Uint32Array.from({ length: width * height }, (_, at) => {
-    const [r, g, b] = [0, 1, 2].map((c) => pixels[at * channels + (channels === 1 ? 0 : c)]) as [
-      number,
-      number,
-      number,
-    ];
-    const colour = (r << 16) | (g << 8) | b;
-    return numberOf?.get(colour) ?? (r === g && g === b ? r / step : colourBit + colour);
-  });
+  const step = kind === grey ? 255 / (2 ** Math.min(8, depth) - 1) : 1;
+  const values = new Uint32Array(width * height);
+  for (let at = 0; at < values.length; at++) {
+    const r = pixels[at * channels] as number;
+    const g = channels === 1 ? r : (pixels[at * channels + 1] as number);
+    const b = channels === 1 ? r : (pixels[at * channels + 2] as number);
+    values[at] = r === g && g === b ? r / step : colourBit + ((r << 16) | (g << 8) | b);
+  }
   return { width, height, values };
 }
 
-/** Places of the colours of a PNG's palette; equal ones are taken for the first. */
-function paletteNumbers(png: Buffer): Map<number, number> {
-  const numbers = new Map<number, number>();
-  for (let at = 8; at + 8 <= png.length; at += 12 + png.readUInt32BE(at)) {
-    if (png.toString('latin1', at + 4, at + 8) !== 'PLTE') continue;
-    const size = png.readUInt32BE(at) / 3;
-    for (let k = size - 1; k >= 0; k--) numbers.set(png.readUIntBE(at + 8 + 3 * k, 3), k);
-    break;
+/** A PNG whose palette's colours are their own places: decoded, it shows the numbers, also where colours are equal. */
+function withNumbersAsColours(png: Buffer, depth: number): Buffer {
+  const colours = Buffer.from(Array.from({ length: 2 ** depth }, (_, place) => [place, place, place]).flat());
+  const parts = [png.subarray(0, 8)];
+  for (let at = 8; at + 8 <= png.length;) {
+    const end = at + 12 + png.readUInt32BE(at);
+    const kind = png.toString('latin1', at + 4, at + 8);
+    if (kind === 'PLTE') parts.push(chunk(kind, colours));
+    if (['IHDR', 'IDAT', 'IEND'].includes(kind)) parts.push(png.subarray(at, end));
+    at = end;
   }
-  return numbers;
+  return Buffer.concat(parts);
+}
+
+function chunk(kind: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(kind, 'latin1'), data]);
+  const numbers = Buffer.alloc(8);
+  numbers.writeUInt32BE(data.length, 0);
+  numbers.writeUInt32BE(crc32(body), 4);
+  return Buffer.concat([numbers.subarray(0, 4), body, numbers.subarray(4)]);
 }

@@ -10,12 +10,16 @@ import type { JobContext } from '../job.ts';
 import type { Encoder } from '../jpeg/index.ts';
 import { keyOf, type Store } from '../store/index.ts';
 import { classNames, type ClassNames } from './class-names.ts';
-import { colourBit, readMask } from './mask-image.ts';
+import { colourBit, readMask, type MaskImage } from './mask-image.ts';
 import { rarestClass } from './rarest.ts';
 
-/** More values than that are no classes: an ordinary picture, or borders that were smoothed. */
-const mostValues = 256;
-/** By convention, where there are other values than it and 0. */
+/** One mask with more values is an ordinary picture, or its borders were smoothed. */
+const mostInOne = 100;
+/** Classes are kept in a byte, of which 255 is none. */
+const mostClasses = 255;
+/** Masks may be larger or smaller than their images, but for rounding (pixels) of the same shape. */
+const rounding = 2;
+/** By convention, where there are other numbers than it and 0. */
 const voidNumber = 255;
 const voidName = /^(void|unlabell?ed|ignored?)$/i;
 
@@ -31,20 +35,16 @@ export async function withMasks(
   const version = await versionsOf(dataset, job);
   const found = await valuesOf(dataset, version, encoder, store, job);
   const values = [...new Set(found.flatMap((own) => (typeof own === 'string' ? [] : own)))].sort((a, b) => a - b);
-  if (values.length > mostValues)
-    throw new InputError(
-      `${dataset.root}: the masks have ${values.length} different values, expected at most ${mostValues} classes. Give each class one number or colour, without smooth borders`,
-    );
   const names = await classNames(dataset);
-  const nameOf = (value: number) =>
-    nameOfValue(
-      value,
-      names,
-      values.some((own) => own >= colourBit),
-    );
-  const isVoid = (value: number) =>
-    voidName.test(nameOf(value)) || (value === voidNumber && values.some((own) => own !== voidNumber && own !== 0));
+  const coloured = values.some((value) => value >= colourBit);
+  const hasVoidNumber = !coloured && values.some((value) => value !== voidNumber && value !== 0);
+  const nameOf = (value: number) => nameOfValue(value, names, coloured);
+  const isVoid = (value: number) => (hasVoidNumber && value === voidNumber) || voidName.test(nameOf(value));
   const counted = values.filter((value) => !isVoid(value));
+  if (counted.length > mostClasses)
+    throw new InputError(
+      `${dataset.root}: the masks have ${counted.length} different values, expected at most ${mostClasses} classes. Give each class one number or colour, without smooth borders`,
+    );
   const classOf = new Map(values.map((value) => [value, counted.indexOf(value)]));
   const classesOf = found.map((own) =>
     typeof own === 'string' ? undefined : own.map((value) => classOf.get(value) as number).filter((c) => c >= 0),
@@ -81,24 +81,29 @@ function versionsOf({ root, annotation, count }: Dataset, { signal }: JobContext
 }
 
 async function valuesOf(
-  { root, annotation, count }: Dataset,
+  { root, path: image, bytes, modifiedMs, annotation, count }: Dataset,
   version: readonly string[],
   encoder: Encoder,
   store: Store,
   job: JobContext,
 ): Promise<Values> {
-  const key = keyOf('mask-values', root, version);
+  const key = keyOf('mask-values-2', root, version, [...bytes], [...modifiedMs]);
   const known = store.getTable(key) as Values | undefined;
   if (known !== undefined) return known;
   let done = 0;
   const values = await pMap(
     Array.from({ length: count }, (_, at) => annotation?.path.at(at) ?? ''),
-    async (file): Promise<readonly number[] | string> => {
+    async (file, at): Promise<readonly number[] | string> => {
       job.onProgress({ stage: 'scan', done: ++done, total: count, unit: 'masks' });
       if (file === '') return 'has no mask';
       try {
-        const own = new Set((await readMask(await readFile(path.join(root, file)), encoder)).values);
-        if (own.size > mostValues) throw new Unreadable(`the mask has ${own.size} different values, expected classes`);
+        const mask = await readMask(await readFile(path.join(root, file)), encoder);
+        const own = new Set(mask.values);
+        if (own.size > mostInOne)
+          throw new Unreadable(
+            `the mask has ${own.size} different values, more than classes: a picture, or smooth borders`,
+          );
+        await expectSameShape(mask, path.join(root, image.at(at)), encoder);
         return [...own];
       } catch (error) {
         return `${file}: ${reasonOf(error)}`;
@@ -108,6 +113,13 @@ async function valuesOf(
   );
   store.putTable(key, values);
   return values;
+}
+
+/** Of an image that can't be read another stage will tell. */
+async function expectSameShape(mask: MaskImage, image: string, encoder: Encoder): Promise<void> {
+  const { width, height } = await encoder.sizeOf(image).catch(() => mask);
+  if (Math.abs((mask.width * height) / width - mask.height) > rounding)
+    throw new Unreadable(`the mask has ${mask.width} × ${mask.height} pixels, its image ${width} × ${height}`);
 }
 
 /** Reads a sample's mask at side × side, by the nearest pixel: the class of each, 255 for none; undefined without masks. */

@@ -1,7 +1,7 @@
 import type { Problem } from '../../protocol/analysis.ts';
 import { NumberColumn } from './columns.ts';
 import { splits, type Dataset } from './dataset.ts';
-import type { FoundAnnotations } from './annotation-files.ts';
+import type { Annotations, TakenAnnotations } from './annotation-files.ts';
 import type { Gathered } from './gather.ts';
 import { describeFolders, placeDirectories, withSplits, type Place } from './layout.ts';
 import { StringColumnBuilder, type StringColumn } from './string-column.ts';
@@ -34,32 +34,32 @@ export function assemble(
   gathered: Gathered,
   packs: readonly Pack[],
   problems: readonly Problem[],
-  found?: FoundAnnotations,
+  { words = '', taken }: Partial<Pick<Annotations, 'words' | 'taken'>> = {},
 ): Dataset {
   const path = gathered.path.finish();
   const placed = placeDirectories(gathered.directories);
   // What annotations tell, folders need not.
-  const places = found ? placed.map(({ split }) => ({ split, className: undefined })) : placed;
+  const places = taken ? placed.map(({ split }) => ({ split, className: undefined })) : placed;
   const classes = classNames(places, packs);
   const placement = new Placement(classes);
   const directory = gathered.directory.finish();
   directory.forEach((own, at) => {
     const place = places[own] ?? { split: 'train', className: undefined };
-    placement.push({ ...place, split: found?.split.get(path.at(at)) ?? place.split }, -1, 0);
+    placement.push({ ...place, split: taken?.split.get(path.at(at)) ?? place.split }, -1, 0);
   });
   for (const [number, pack] of packs.entries()) addPack(gathered, placement, pack, number);
   const split = placement.split.finish();
-  const described = found
+  const described = taken
     ? withSplits(
-        found.words,
+        words,
         Array.from(new Set(split), (own) => ({ split: splits[own] ?? 'train' })),
       )
-    : describeFolders(places);
+    : describeFolders(places) + (words === '' ? '' : ` (${words})`);
   return {
     root,
     layout: [...(places.length > 0 ? [described] : []), ...describePacks(packs)].join('; '),
-    task: found?.task ?? 'classification',
-    ...(found && { annotation: { format: found.format, path: annotationPaths(path, found), naming: found.naming } }),
+    task: taken?.task ?? 'classification',
+    ...(taken && { annotation: { format: taken.format, path: annotationPaths(path, taken), naming: taken.naming } }),
     count: directory.length + packs.reduce((sum, { labels }) => sum + labels.length, 0),
     path: packs.length > 0 ? gathered.path.finish() : path,
     label: placement.label.finish(),
@@ -71,11 +71,11 @@ export function assemble(
     archive: placement.archive.finish(),
     archiveIndex: placement.archiveIndex.finish(),
     other: { path: gathered.otherPath.finish(), bytes: gathered.otherBytes.finish() },
-    problems: [...problems, ...(found ? [] : unlabelled(gathered.directories, places, directory))],
+    problems: [...problems, ...(taken ? [] : unlabelled(gathered.directories, places, directory))],
   };
 }
 
-function annotationPaths(path: StringColumn, { of }: FoundAnnotations): StringColumn {
+function annotationPaths(path: StringColumn, { of }: TakenAnnotations): StringColumn {
   const column = new StringColumnBuilder();
   for (let at = 0; at < path.length; at++) column.push(of.get(path.at(at)) ?? '');
   return column.finish();

@@ -1,5 +1,5 @@
 /** Scans a folder into samples: layouts, splits, labels, problems. Reads, never writes. */
-export { whichImage } from './annotation-files.ts';
+export { findListed } from './listed-image.ts';
 export { splits, type Dataset, type Masks, type Objects } from './dataset.ts';
 export { reasonOf, Unreadable } from './reasons.ts';
 export { textOf } from './text-file.ts';

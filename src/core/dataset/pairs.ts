@@ -3,12 +3,12 @@ import path from 'node:path';
 
 const imageFolder = /^(.*?)[-_ ]?(images?|imgs?|jpegimages|pngimages|leftimg8bit|photos?|pictures?|rgb|inputs?)$/i;
 const annotationFolder =
-  /^(.*?)[-_ ]?(masks?|annots?|annotations?|labels?|gts?|ground[-_ ]?truths?|segmentation(?:class|object)?(?:raw|aug)?|segmaps?|gtfine|gtcoarse|xmls?|targets?)$/i;
-const imageSuffix = /_leftImg8bit$/;
+  /^(.*?)[-_ ]?(masks?|annots?|annotations?|labels?|gts?|ground[-_ ]?truths?|segmentation(?:class|object)?(?:raw|aug)?|segmaps?|gtfine|gtcoarse|instances?|panoptic|trimaps?|xmls?|targets?)$/i;
+const imageSuffix = /_(leftImg8bit|image|img|sat)$/i;
 const annotationSuffix =
   /[-_.](masks?|labels?|gts?|annotations?|seg|segmentation|gt(?:fine|coarse)_label(?:train)?ids)$/i;
-/** Of the original CamVid: in a folder of annotations only. */
-const shortSuffix = /_L$/;
+/** Of the original CamVid and fast.ai's: in a folder of annotations only. */
+const shortSuffix = /_[LP]$/;
 
 /**
  * What an image and its annotations have in common: folders without the words for images (`train/images`) and annotations

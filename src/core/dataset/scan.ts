@@ -5,7 +5,6 @@ import type { JobContext } from '../job.ts';
 import { findAnnotations } from './annotation-files.ts';
 import { assemble } from './assemble.ts';
 import type { Dataset } from './dataset.ts';
-import { placeDirectories } from './layout.ts';
 import { isNamedAnnotation } from './pairs.ts';
 import type { StringColumn } from './string-column.ts';
 import { imageFormats } from './formats.ts';
@@ -31,9 +30,15 @@ export async function scanDataset(folder: string, context: JobContext, task?: Ta
     throw new InputError(
       `${root} holds ${found.packs.length} packed files, more than ${maxArchives}: scan a part of it`,
     );
-  if (found.packs.length > 0) return assemble(root, gathered, found.packs, problems);
+  if (found.packs.length > 0) {
+    if (task !== undefined && task !== 'classification')
+      throw new InputError(
+        `${root}: asked for ${task} but found packed files, which hold one class for each image: ${found.packs[0]?.archive.path ?? ''}`,
+      );
+    return assemble(root, gathered, found.packs, problems);
+  }
   const annotations = await annotationsOf(root, gathered, task);
-  const samples = annotations ? gathered.withoutImages(annotations.masks) : gathered;
+  const samples = annotations && annotations.masks.size > 0 ? gathered.withoutImages(annotations.masks) : gathered;
   return assemble(root, samples, [], problems, annotations);
 }
 
@@ -41,8 +46,7 @@ async function annotationsOf(root: string, gathered: Gathered, task: Task | unde
   const [images, others] = [gathered.path.finish(), gathered.otherPath.finish()];
   // A million images in class folders need no list of their names.
   if (task === undefined && !hasAny(images, isNamedAnnotation) && !hasAny(others, mayAnnotate)) return undefined;
-  const classes = new Set(placeDirectories(gathered.directories).flatMap(({ className }) => className ?? []));
-  return findAnnotations(root, listed(images), listed(others), { task, hasClasses: classes.size > 1 });
+  return findAnnotations(root, pathsOf(images), pathsOf(others), task);
 }
 
 const mayAnnotate = (file: string) => /\.(xml|txt|json)$/i.test(file);
@@ -52,7 +56,7 @@ function hasAny(column: StringColumn, test: (text: string) => boolean): boolean 
   return false;
 }
 
-const listed = (column: StringColumn) => Array.from({ length: column.length }, (_, at) => column.at(at));
+const pathsOf = (column: StringColumn) => Array.from({ length: column.length }, (_, at) => column.at(at));
 
 async function openFolder(folder: string): Promise<string> {
   try {

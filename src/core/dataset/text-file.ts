@@ -1,18 +1,19 @@
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 
-export const textOf = (root: string, file: string): Promise<string> => readFile(path.join(root, file), 'utf8');
+const headBytes = 4096;
 
-/** The first line that is not empty; undefined where there is none. */
-export async function firstLine(root: string, file: string): Promise<string | undefined> {
-  const stream = createReadStream(path.join(root, file), { encoding: 'utf8' });
+/** Without the mark that some editors put first. */
+export const textOf = async (root: string, file: string): Promise<string> =>
+  (await readFile(path.join(root, file), 'utf8')).replace(/^\uFEFF/, '');
+
+/** The first bytes as text; none of what can't be read: whoever needs the whole file says so. */
+export async function headOf(root: string, file: string): Promise<string> {
   try {
-    for await (const line of createInterface({ input: stream, crlfDelay: Infinity }))
-      if (line.trim() !== '') return line;
-    return undefined;
-  } finally {
-    stream.destroy();
+    await using handle = await open(path.join(root, file));
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } catch {
+    return '';
   }
 }

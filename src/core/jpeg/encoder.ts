@@ -27,6 +27,8 @@ export interface SourceImage {
 export interface Encoder {
   /** @throws Error with the decoder's reason where the bytes can't be read */
   decode(file: Buffer): Promise<SourceImage>;
+  /** Pixels of an image file, by its head alone. @throws Error with the decoder's reason */
+  sizeOf(path: string): Promise<{ readonly width: number; readonly height: number }>;
   /** JPEG at a quality 1..100. */
   encode(image: SourceImage, quality: number): Promise<Buffer>;
   /** Lossless PNG, for sources that have no file of their own. */
@@ -50,6 +52,7 @@ export function createEncoder({ subsampling, optimizeHuffman }: EncodeOptions): 
   };
   return {
     decode,
+    sizeOf: (path) => sharp(path, input).metadata(),
     async encode(image, quality) {
       const jpeg = await raw(image)
         .jpeg({ quality, chromaSubsampling: subsampling, optimiseCoding: optimizeHuffman })

@@ -11,9 +11,9 @@ export function probeNetwork(
   normalisation: Normalisation,
   kind: Answers['kind'] = 'classes',
 ): NetworkDescription {
-  if (kind !== 'classes' && side % coarsest !== 0)
+  if (kind !== 'classes' && (side % coarsest !== 0 || side === coarsest))
     throw new InputError(
-      `Expected networks that answer for every pixel or object to see images of a multiple of ${coarsest} pixels but received ${side}`,
+      `Expected --probe-side ${2 * coarsest}, ${3 * coarsest} or another multiple of ${coarsest} for networks that answer for every pixel or object, but received ${side}`,
     );
   const input = { height: side, width: side, channels: 3, ...normalisation };
   if (kind === 'masks') return { ...input, classes, layers: maskLayers(classes) };

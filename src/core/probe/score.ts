@@ -3,7 +3,7 @@ import type { Judge } from './judge/index.ts';
 import type { FoldLosses } from './trainer.ts';
 import type { Views } from './views.ts';
 
-/** Losses are capped here, so that one confident mistake does not outweigh a class (nats). */
+/** Losses are capped here for each question, so that one confident mistake does not outweigh a class (nats). */
 const lossCap = Math.log(1e4);
 
 /** Rows at one view, batch by batch; `start` is the place of the batch's first row. */
@@ -54,7 +54,7 @@ export async function score(
         const said = logits.subarray(place * each, (place + 1) * each);
         const at = (start + place) * scoreViews.length + column;
         const marked = judge.mark(row, said);
-        losses[at] = Math.min(marked.loss, lossCap);
+        losses[at] = Math.min(marked.loss, judge.questions * lossCap);
         right[at] = marked.right;
         exam.add(row, said);
       });

@@ -1,7 +1,8 @@
 /**
  * Boxes as questions to every position of a grid: which class is here, and how far the four sides of its box are. Distances
  * are classes too, on a logarithmic scale, so that cross-entropy teaches both (Li et al. 2020, distribution focal loss; the
- * assignment of positions is FCOS's with centre sampling, Tian et al. 2019).
+ * assignment of positions is FCOS's with centre sampling, Tian et al. 2019). Boxes of less than about five pixels are finer than
+ * the grid can say.
  */
 import type { Objects } from '../../dataset/index.ts';
 
@@ -51,13 +52,15 @@ export function writeLabels(boxes: readonly Box[], side: number, labels: Int32Ar
   for (const { label, corners, difficult } of [...boxes].sort((a, b) => area(b.corners) - area(a.corners))) {
     const [left, top, right, bottom] = corners;
     const [x0, y0] = [(left + right) / 2, (top + bottom) / 2];
-    const reach = (length: number) => Math.max((length * centre) / 2, 0.5 / grid);
+    // Half a position, and what rounding may take from it: every box has one.
+    const reach = (length: number) => Math.max((length * centre) / 2, 0.5001 / grid);
     const [across, down] = [reach(right - left), reach(bottom - top)];
     for (let at = 0; at < positions; at++) {
       const [x, y] = placeOf(at, grid);
       const central = Math.abs(x - x0) <= across && Math.abs(y - y0) <= down;
       const inside = x >= left && x <= right && y >= top && y <= bottom;
-      if (!central && !inside) continue;
+      // Around its centre the box leaves unasked what would else be background.
+      if (!central && !(inside && (difficult || labels[at] === 0))) continue;
       const answers = central && !difficult;
       labels[at] = answers ? label + 1 : -1;
       const sides = [x - left, y - top, right - x, bottom - y];

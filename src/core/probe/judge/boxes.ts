@@ -7,6 +7,13 @@ import type { Judge } from './judge.ts';
 /** A detection counts as a claim from this score on. */
 const claimed = 0.5;
 
+const classHead = 0;
+/**
+ * Cross-entropy of knowing nothing. A side that is confidently wrong counts for no more: else a network that has learnt few
+ * images by heart would seem the better, the less compression lets it see.
+ */
+const unknown = Math.log;
+
 /** Objects in an image; the error is 1 minus the mean average precision of the classes at an overlap of a half. */
 export function judgeBoxes(objects: Objects, side: number): Judge {
   const { classes } = objects;
@@ -24,6 +31,7 @@ export function judgeBoxes(objects: Objects, side: number): Judge {
   };
   return {
     size: labels.length,
+    questions: heads.length,
     mirrors: true,
     read(row, into, mirrored) {
       const boxes = boxesOf(row);
@@ -39,7 +47,8 @@ export function judgeBoxes(objects: Objects, side: number): Judge {
         for (let at = 0; at < positions; at++) {
           const label = labels[head * positions + at] as number;
           if (label < 0) continue;
-          sum += crossEntropy(logits.subarray(at * width + start, at * width + start + numbers), label);
+          const own = crossEntropy(logits.subarray(at * width + start, at * width + start + numbers), label);
+          sum += head === classHead ? own : Math.min(own, unknown(numbers));
           count += 1;
         }
         loss += count === 0 ? 0 : sum / count;

@@ -10,6 +10,7 @@ export function judgeClasses(labels: Int32Array): Judge {
   };
   return {
     size: 1,
+    questions: 1,
     mirrors: false,
     read: (row, into) => {
       into[0] = labels[row] as number;

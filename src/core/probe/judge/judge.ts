@@ -2,12 +2,14 @@
 export interface Judge {
   /** Labels that an image has. */
   readonly size: number;
+  /** Whose losses add up to an image's. */
+  readonly questions: number;
   /** Whether training images may be mirrored. */
   readonly mirrors: boolean;
   /** Writes a row's labels, as the engine takes them; of the mirrored image where that is asked for. */
   read(row: number, labels: Int32Array, mirrored: boolean): void;
   /**
-   * Loss of a row by its logits, nats; and how far it is right: 0 or 1 for a class, the share of its pixels for a mask,
+   * Loss of a row by its logits, nats, as the engine's but for caps; and how far it is right: 0 or 1 for a class, the share of its pixels for a mask,
    * F₁ of its objects at an overlap of a half for boxes.
    */
   mark(row: number, logits: Float32Array): { readonly loss: number; readonly right: number };

@@ -4,13 +4,14 @@ import type { Judge } from './judge.ts';
 
 const unlabelled = 255;
 
-/** A class a pixel; the error is 1 minus the mean, over classes that occur, of intersection over union. */
+/** A class a pixel; the error is 1 minus the mean, over classes that occur or are said to, of intersection over union. */
 export function judgeMasks(views: Views, classes: number): Judge {
   const { side } = views;
   const mask = new Uint8Array(side * side);
   const logitsAt = (logits: Float32Array, at: number) => logits.subarray(at * classes, (at + 1) * classes);
   return {
     size: mask.length,
+    questions: 1,
     mirrors: true,
     read(row, labels, mirrored) {
       views.readMask(row, mask);
@@ -51,7 +52,7 @@ export function judgeMasks(views: Views, classes: number): Judge {
           const overlaps = Array.from(either, (union, name) => (both[name] as number) / union).filter(
             (own) => !Number.isNaN(own),
           );
-          return 1 - overlaps.reduce((sum, own) => sum + own, 0) / overlaps.length;
+          return overlaps.length === 0 ? 0 : 1 - overlaps.reduce((sum, own) => sum + own, 0) / overlaps.length;
         },
       };
     },
