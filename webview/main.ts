@@ -12,6 +12,7 @@ import { BitbudgetPanel } from './panel.ts';
 import { StageList } from './stages.ts';
 import { StudyView } from './study.ts';
 import { SweepView } from './sweep.ts';
+import { TableLawView } from './table-law.ts';
 import { CopyWriter } from './write.ts';
 
 registerControls();
@@ -26,5 +27,6 @@ customElements.define('bitbudget-clusters', ClusterTable);
 customElements.define('bitbudget-evidence', Evidence);
 customElements.define('bitbudget-study', StudyView);
 customElements.define('bitbudget-sweep', SweepView);
+customElements.define('bitbudget-table-law', TableLawView);
 customElements.define('bitbudget-files', FileTable);
 customElements.define('bitbudget-panel', BitbudgetPanel);

@@ -15,6 +15,7 @@ import {
   ViewRestart,
   ViewRows,
   ViewStudy,
+  ViewFitTable,
   ViewSweep,
   ViewWriteCopy,
 } from '../src/protocol/panel.ts';
@@ -28,6 +29,7 @@ import { readSaved } from './saved.ts';
 import { withProgress } from './stages.ts';
 import type { StudySource } from './study.ts';
 import type { SweepEvent, SweepSource } from './sweep.ts';
+import type { FitTable } from './table-law.ts';
 import { panelStyles, theme } from './theme.ts';
 
 interface Plan {
@@ -80,6 +82,7 @@ export class BitbudgetPanel extends LitElement {
     attribution: (path) => this.#host.connection.sendRequest(ViewAttribution, { path }),
     cancel: () => void this.#host.connection.sendNotification(ViewCancel),
   };
+  readonly #fitTable: FitTable = (budgetBytes) => this.#host.connection.sendRequest(ViewFitTable, { budgetBytes });
   readonly #sweepSource: SweepSource = {
     sweep: () => this.#host.connection.sendRequest(ViewSweep, undefined),
     cancel: () => void this.#host.connection.sendNotification(ViewCancel),
@@ -205,6 +208,7 @@ export class BitbudgetPanel extends LitElement {
         .trainBytes=${trainBytes}
         @sweep=${this.#sweep}
       ></bitbudget-sweep>
+      <bitbudget-table-law .fit=${this.#fitTable} .trainBytes=${trainBytes}></bitbudget-table-law>
       <bitbudget-files
         .source=${this.#source}
         .allocation=${allocation}

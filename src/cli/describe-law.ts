@@ -1,33 +1,23 @@
 import { formatBytes } from '../protocol/format.ts';
-import type { LawFit, LawOptimum, LawParameters } from '../protocol/law.ts';
+import { lawFormulas, lawSymbols, usedParameters, type LawFit, type LawOptimum } from '../protocol/law.ts';
 import { count, table } from './describe.ts';
 import type { Described } from './run-job.ts';
-
-const forms = {
-  additive: 'Err = E + A (n/n₀)^-α + B ((L-h)/L₀)^-β',
-  'no floor': 'Err = A (n/n₀)^-α + B ((L-h)/L₀)^-β',
-  multiplicative: 'Err = E + A (n/n₀)^-α ((L-h)/L₀)^-β',
-} as const;
-const symbols: Readonly<Record<keyof LawParameters, string>> = {
-  ...{ floor: 'E', a: 'A', alpha: 'α', b: 'B', beta: 'β', headerBytes: 'h (bytes)' },
-};
 
 export const describeLaw = (fit: LawFit): Described => ({
   text: [...lawLines(fit), ...optimumLines(fit.optima)].join('\n'),
 });
 
 export function lawLines({ law, points, intervals, exponent, rSquared, aicc, heldOut, trusted }: LawFit): string[] {
-  const used = (Object.keys(symbols) as (keyof LawParameters)[]).filter((name) => intervals[name][1] > 0);
   const others = Object.entries(aicc).map(([form, value]) => `${form} ${value.toFixed(1)}`);
   return [
-    `Law       ${forms[law.form]}`,
+    `Law       ${lawFormulas[law.form]}`,
     `          n₀ = ${law.images0.toPrecision(4)} images, L₀ = ${law.bytes0.toPrecision(4)} bytes; ${count(points)} points, R² = ${rSquared.toFixed(4)}`,
     `          AICc: ${others.join(', ')}`,
     '',
     ...table([
       ['parameter', 'value', '95 %'],
-      ...used.map((name) => [
-        symbols[name],
+      ...usedParameters(intervals).map((name) => [
+        lawSymbols[name],
         figure(law[name]),
         `${figure(intervals[name][0])} … ${figure(intervals[name][1])}`,
       ]),

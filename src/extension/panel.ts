@@ -91,6 +91,10 @@ export function openPanel(
   });
   connection.onRequest(view.ViewStudy, () => session.study());
   connection.onRequest(view.ViewSweep, () => session.sweep());
+  connection.onRequest(view.ViewFitTable, async ({ budgetBytes }) => {
+    const file = await askForTable(folder);
+    return file ? { file: path.basename(file.fsPath), fit: await session.fitLaw(file.fsPath, budgetBytes) } : null;
+  });
   connection.onRequest(view.ViewAttribution, ({ path: image }) => session.drawAttribution(image));
   connection.onNotification(view.ViewCancel, () => {
     session.cancel();
@@ -124,6 +128,16 @@ async function askForTarget(dataset: vscode.Uri): Promise<vscode.Uri | undefined
     openLabel: 'Write copy here',
     canSelectFiles: false,
     canSelectFolders: true,
+    defaultUri: vscode.Uri.joinPath(dataset, '..'),
+  });
+  return chosen?.[0];
+}
+
+async function askForTable(dataset: vscode.Uri): Promise<vscode.Uri | undefined> {
+  const chosen = await vscode.window.showOpenDialog({
+    title: 'Table of trainings with the columns n, bytes and error',
+    openLabel: 'Fit the law',
+    filters: { 'CSV files': ['csv'] },
     defaultUri: vscode.Uri.joinPath(dataset, '..'),
   });
   return chosen?.[0];

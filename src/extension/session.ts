@@ -4,12 +4,14 @@ import type * as vscode from 'vscode';
 import { startChild, type Child } from '../host/child.ts';
 import { chooseRuntime } from '../host/runtime.ts';
 import type { StageName, StageProgress } from '../protocol/analysis.ts';
+import type { LawFit } from '../protocol/law.ts';
 import type { PanelState } from '../protocol/panel.ts';
 import type { StudyReport } from '../protocol/study.ts';
 import { defaultSweep, type SweepReport } from '../protocol/sweep.ts';
 import {
   Analyze,
   DrawAttribution,
+  FitLaw,
   MakePlan,
   Study,
   Sweep,
@@ -42,6 +44,8 @@ export interface Session {
   writeCopy(budgetBytes: number, plan: string, out: string): Promise<CopySummary>;
   study(): Promise<StudyReport>;
   sweep(): Promise<SweepReport>;
+  /** To a CSV file of trainings, with the best mix for a budget. */
+  fitLaw(file: string, budgetBytes: number): Promise<LawFit>;
   /** Of one image of the dataset, by its path in it. */
   drawAttribution(image: string): Promise<AttributionPicture>;
   dispose(): void;
@@ -156,6 +160,7 @@ export function createSession(options: SessionOptions): Session {
         const settings = { ...options.settings().analysis, qualities };
         return request(Sweep, { folder, settings, sweep: { seeds, epochs } }, signal);
       }),
+    fitLaw: (file, budgetBytes) => request(FitLaw, { file, budgets: [budgetBytes], paper: false }),
     drawAttribution: (image) =>
       cancellable((signal) =>
         request(DrawAttribution, { folder, settings: options.settings().analysis, path: image }, signal),

@@ -27,6 +27,16 @@ export interface LawParameters {
   readonly headerBytes: number;
 }
 
+export const lawFormulas: Readonly<Record<LawForm, string>> = {
+  additive: 'Err = E + A (n/n₀)^-α + B ((L-h)/L₀)^-β',
+  'no floor': 'Err = A (n/n₀)^-α + B ((L-h)/L₀)^-β',
+  multiplicative: 'Err = E + A (n/n₀)^-α ((L-h)/L₀)^-β',
+};
+
+export const lawSymbols: Readonly<Record<keyof LawParameters, string>> = {
+  ...{ floor: 'E', a: 'A', alpha: 'α', b: 'B', beta: 'β', headerBytes: 'h (bytes)' },
+};
+
 export interface StorageLaw extends LawParameters {
   readonly form: LawForm;
   /** Geometric means of the points' images and bytes, n₀ and L₀. */
@@ -73,3 +83,7 @@ export function lawError(
   const fewBytes = ((bytes - headerBytes) / bytes0) ** -beta;
   return floor + (form === 'multiplicative' ? a * fewImages * fewBytes : a * fewImages + b * fewBytes);
 }
+
+/** Parameters that a law's form has, and that are not 0. */
+export const usedParameters = (intervals: LawFit['intervals']): (keyof LawParameters)[] =>
+  (Object.keys(lawSymbols) as (keyof LawParameters)[]).filter((name) => intervals[name][1] > 0);

@@ -2,6 +2,7 @@
 import { NotificationType, RequestType } from 'vscode-jsonrpc';
 import type { AnalysisSummary, Rows, SortColumn, StageProgress } from './analysis.ts';
 import type { Frontier } from './frontier.ts';
+import type { LawFit } from './law.ts';
 import type { StudyReport } from './study.ts';
 import type { SweepReport } from './sweep.ts';
 import type { AttributionPicture } from './worker.ts';
@@ -16,6 +17,12 @@ export type PanelState =
 export interface WriteOutcome {
   /** What happened, in one sentence; absent when the user closed the folder dialog. */
   readonly message?: string;
+}
+
+export interface TableLaw {
+  /** The file's name. */
+  readonly file: string;
+  readonly fit: LawFit;
 }
 
 // Webview to host
@@ -35,6 +42,8 @@ export const ViewRestart = new NotificationType<void>('view/restart');
 export const ViewStudy = new RequestType<void, StudyReport, void>('view/study');
 /** Trains over numbers of images × qualities; see sweep.ts. */
 export const ViewSweep = new RequestType<void, SweepReport, void>('view/sweep');
+/** Asks for a CSV file of trainings and fits the storage law to it; null when the user closed the file dialog. */
+export const ViewFitTable = new RequestType<{ budgetBytes: number }, TableLaw | null, void>('view/fit-table');
 export const ViewAttribution = new RequestType<{ path: string }, AttributionPicture, void>('view/attribution');
 
 // Host to webview

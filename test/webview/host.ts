@@ -15,6 +15,7 @@ import {
   ViewRestart,
   ViewRows,
   ViewStudy,
+  ViewFitTable,
   ViewSweep,
   ViewWriteCopy,
 } from '../../src/protocol/panel.ts';
@@ -123,6 +124,11 @@ connection.onRequest(ViewStudy, async () => {
 connection.onRequest(ViewSweep, () => {
   host.calls.push('sweep');
   return fakeSweep(page.toldBy ?? 'law');
+});
+connection.onRequest(ViewFitTable, ({ budgetBytes }) => {
+  host.calls.push(`fit a table within ${Math.round(budgetBytes)}`);
+  const { law } = fakeSweep('law');
+  return law ? { file: 'food101.csv', fit: law } : null;
 });
 connection.onRequest(ViewAttribution, ({ path }) => {
   host.calls.push(`attribution ${path}`);

@@ -236,6 +236,21 @@ describe.skipIf(!found)('the panel', () => {
     await page.close();
   });
 
+  it('fits the law to a table that the user has', async () => {
+    const page = await openReady();
+    const section = page.getByTestId('table-law');
+    await section.locator('summary').click();
+    await page.getByTestId('fit-table').click();
+    await section.getByTestId('law-parameters').waitFor();
+    expect(await section.textContent()).toContain('food101.csv');
+    expect(await section.getByTestId('law-parameters').textContent()).toContain('0.310 to 0.390');
+    // The slider's 40 % less what every copy holds.
+    expect((await calls(page)).at(-1)).toMatch(/^fit a table within 12[45]\d{5}$/);
+    expect(await browser.axe(page)).toEqual([]);
+    await screenshot(page, 'table-law-1100');
+    await page.close();
+  });
+
   it('draws the sweep: accuracy by storage, the best pairs, the surface', async () => {
     const { page, sweep } = await openSweep();
     const byStorage = sweep.getByRole('img', { name: 'Accuracy by storage' });

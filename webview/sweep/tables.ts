@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { cellBytes } from '../../src/protocol/best-mix.ts';
 import { formatBytes, formatCount, formatSeconds, formatShare, missing, plural } from '../../src/protocol/format.ts';
-import type { LawFit } from '../../src/protocol/law.ts';
+import { lawFormulas, lawSymbols, usedParameters, type LawFit } from '../../src/protocol/law.ts';
 import type { SweepCell, SweepReport } from '../../src/protocol/sweep.ts';
 import { cellAt, qualitiesOf, qualityName, sizesOf } from './cells.ts';
 
@@ -34,16 +34,40 @@ export function cellTable(cells: readonly SweepCell[]): TemplateResult {
   </div>`;
 }
 
-export function lawFindings({ trusted, heldOut, exponent }: LawFit): TemplateResult {
+export function lawFindings({ law, points, intervals, rSquared, trusted, heldOut, exponent }: LawFit): TemplateResult {
+  const figure = (value: number) => (Math.abs(value) < 1e-6 ? '0' : value.toPrecision(3));
   return html`<p>
-    At the best mix, what is above the floor falls as budget<sup>−${exponent.toFixed(2)}</sup>.
-    ${
-      heldOut
-        ? `The law of the smaller sizes misses the largest by ${(100 * heldOut.miss).toFixed(1)} ± ${(100 * heldOut.standardError).toFixed(1)} points.`
-        : ''
-    }
-    ${trusted ? '' : 'That is beyond two standard errors: do not rely on it between or beyond the measured cells.'}
-  </p>`;
+      ${lawFormulas[law.form]}, with n₀ = ${formatCount(law.images0)} images and L₀ = ${formatBytes(law.bytes0)}, fitted
+      to ${plural(points, 'point')} (R² ${rSquared.toFixed(3)}). At the best mix, what is above the floor falls as
+      budget<sup>−${exponent.toFixed(2)}</sup>.
+      ${
+        heldOut
+          ? `The law of the smaller sizes misses the largest by ${(100 * heldOut.miss).toFixed(1)} ± ${(100 * heldOut.standardError).toFixed(1)} points.`
+          : ''
+      }
+      ${trusted ? '' : 'That is beyond two standard errors: do not rely on it between or beyond the measured cells.'}
+    </p>
+    <div class="scroll" tabindex="0" role="region" aria-label="Parameters of the law">
+      <table data-testid="law-parameters">
+        <thead>
+          <tr>
+            <th scope="col">Parameter</th>
+            <th scope="col" class="number">Value</th>
+            <th scope="col" class="number">95 % interval</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${usedParameters(intervals).map(
+            (name) =>
+              html`<tr>
+                <th scope="row">${lawSymbols[name]}</th>
+                <td class="number">${figure(law[name])}</td>
+                <td class="number">${intervals[name].map(figure).join(' to ')}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>`;
 }
 
 export function optimaTable({ by, list }: NonNullable<SweepReport['optima']>): TemplateResult {
