@@ -28,6 +28,7 @@ import {
   type LawLimits,
   type Timed,
 } from './sweep/index.ts';
+import { putSweepReport } from './sweep-report.ts';
 import { findTrainingAndTest, trainingViews } from './training-and-test.ts';
 
 /** Sizes halve from all images so many times. */
@@ -145,7 +146,7 @@ export async function sweep(
   const { optima, ...findings } = sweepFindings(cells, done, { qualities, budgets, limits, secondWorth });
   const taken = { dataset, rates, samples: inOrder };
   const list = await withRealMixes(optima?.list ?? [], findings.time, taken, settings, ports, job);
-  return {
+  const report: SweepReport = {
     ...{
       root: dataset.root,
       task: dataset.task,
@@ -160,6 +161,8 @@ export async function sweep(
     left: { hopeless, late: waiting.size - hopeless },
     minutes: minutes(),
   };
+  putSweepReport(ports.store, dataset, settings, report);
+  return report;
 }
 
 function sizesOf(all: number, wanted: readonly number[] | undefined, root: string): number[] {
