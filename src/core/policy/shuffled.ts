@@ -1,8 +1,8 @@
-import { seededRandom, shuffle } from '../random.ts';
+import { seededRandom, shuffle, type Random } from '../random.ts';
 import { bytesOf, totalBytes, type PolicyRows } from './rows.ts';
 import type { PlannedRows } from './sensitivity.ts';
 
-/** Bytes end between these shares of the plan's: policies are compared at equal bytes. */
+/** Bytes end between the first of these shares of the plan's and all: policies are compared at equal bytes. */
 const [least, middle] = [0.996, 0.998];
 /** Trades that are tried for the bytes, for every row; far more than are needed where bytes can be had at all. */
 const triesPerRow = 100;
@@ -16,65 +16,85 @@ const triesPerRow = 100;
  * @returns options, P
  */
 export function shuffled(rows: PlannedRows, seed: number): Uint8Array {
-  const { labels, planned } = rows;
   const random = seededRandom(seed);
-  const options = planned.slice();
-  const planBytes = totalBytes(rows, planned);
-  let bytes = planBytes;
-  const kept = new Map<number, number>();
-  const count = (row: number, change: number) => {
-    const label = labels[row] as number;
-    if (options[row] !== 0) kept.set(label, (kept.get(label) ?? 0) + change);
-  };
-  for (const row of labels.keys()) count(row, 1);
-
-  const isLast = (row: number) => options[row] !== 0 && kept.get(labels[row] as number) === 1;
-  const trade = (a: number, b: number, wanted: (added: number) => boolean): void => {
-    const [ownA, ownB] = [options[a] as number, options[b] as number];
-    if (ownA === ownB || (labels[a] !== labels[b] && ((ownB === 0 && isLast(a)) || (ownA === 0 && isLast(b))))) return;
-    const added = bytesOf(rows, a, ownB) + bytesOf(rows, b, ownA) - bytesOf(rows, a, ownA) - bytesOf(rows, b, ownB);
-    if (!wanted(added)) return;
-    for (const row of [a, b]) count(row, -1);
-    [options[a], options[b]] = [ownB, ownA];
-    for (const row of [a, b]) count(row, 1);
-    bytes += added;
-  };
-
-  const groups = [...Map.groupBy(labels.keys(), (row) => offered(rows, row)).values()];
+  const deal = new Deal(rows);
+  const planBytes = deal.bytes;
+  const groups = [...Map.groupBy(rows.labels.keys(), (row) => offered(rows, row)).values()];
   for (const group of groups)
     for (let last = group.length - 1; last > 0; last--)
-      trade(group[last] as number, group[random.below(last + 1)] as number, () => true);
-
-  const groupOf = new Uint16Array(labels.length);
-  groups.forEach((group, g) => {
-    for (const row of group) groupOf[row] = g;
-  });
-  const [lowest, aim] = [least * planBytes, middle * planBytes];
-  const nearer = (added: number) => Math.abs(bytes + added - aim) < Math.abs(bytes - aim);
-  for (let tries = triesPerRow * labels.length; tries > 0 && (bytes > planBytes || bytes < lowest); tries--) {
-    const row = random.below(labels.length);
-    const group = groups[groupOf[row] as number] as number[];
-    trade(row, group[random.below(group.length)] as number, nearer);
-  }
-  const inTurn = shuffle(Uint32Array.from(labels.keys()), random);
-  for (let turn = 0; bytes > planBytes; turn++) {
-    const row = inTurn[turn % inTurn.length] as number;
-    const cheaper = cheaperOption(rows, row, options[row] as number);
-    bytes += bytesOf(rows, row, cheaper) - bytesOf(rows, row, options[row] as number);
-    options[row] = cheaper;
-  }
-  return options;
+      deal.trade(group[last] as number, group[random.below(last + 1)] as number, () => true);
+  tradeForBytes(deal, groups, planBytes, random);
+  const inTurn = shuffle(Uint32Array.from(rows.labels.keys()), random);
+  for (let turn = 0; deal.bytes > planBytes; turn++) deal.lower(inTurn[turn % inTurn.length] as number);
+  return deal.options;
 }
 
-/** The next option of fewer bytes; the row's own where there is none. */
-function cheaperOption(rows: PolicyRows, row: number, option: number): number {
-  const own = bytesOf(rows, row, option);
-  let best = option;
-  for (let other = 0; other < rows.qualities.length + 2; other++) {
-    const size = bytesOf(rows, row, other);
-    if (size < own && (best === option || size > bytesOf(rows, row, best))) best = other;
+function tradeForBytes(deal: Deal, groups: readonly (readonly number[])[], planBytes: number, random: Random): void {
+  const groupOf = groups.flatMap((group) => group.map(() => group));
+  const aim = middle * planBytes;
+  const nearer = (added: number) => Math.abs(deal.bytes + added - aim) < Math.abs(deal.bytes - aim);
+  for (let tries = triesPerRow * groupOf.length; tries > 0; tries--) {
+    if (deal.bytes <= planBytes && deal.bytes >= least * planBytes) return;
+    // A group is drawn as often as it has rows.
+    const group = groupOf[random.below(groupOf.length)] as readonly number[];
+    const drawn = () => group[random.below(group.length)] as number;
+    deal.trade(drawn(), drawn(), nearer);
   }
-  return best;
+}
+
+/** Options in the rows' hands. */
+class Deal {
+  readonly options: Uint8Array;
+  bytes: number;
+  readonly #rows: PolicyRows;
+  /** Rows of every class that are not dropped. */
+  readonly #kept = new Map<number, number>();
+
+  constructor(rows: PlannedRows) {
+    this.#rows = rows;
+    this.options = rows.planned.slice();
+    this.bytes = totalBytes(rows, rows.planned);
+    for (const row of this.options.keys()) this.#count(row, 1);
+  }
+
+  /** Two rows change options, if the bytes that this adds are wanted and no class dies of it. */
+  trade(a: number, b: number, wanted: (addedBytes: number) => boolean): void {
+    const { labels } = this.#rows;
+    const [ownA, ownB] = [this.options[a] as number, this.options[b] as number];
+    const dropped = ownA === 0 ? b : ownB === 0 ? a : undefined;
+    const lastOfClass = dropped !== undefined && this.#kept.get(labels[dropped] as number) === 1;
+    if (ownA === ownB || (lastOfClass && labels[a] !== labels[b])) return;
+    const addedBytes = this.#added(a, ownB) + this.#added(b, ownA);
+    if (!wanted(addedBytes)) return;
+    this.#take(a, ownB);
+    this.#take(b, ownA);
+  }
+
+  /** The row takes its next option of fewer bytes, if there is one. */
+  lower(row: number): void {
+    let best: number | undefined;
+    for (let option = 0; option < this.#rows.qualities.length + 2; option++) {
+      const added = this.#added(row, option);
+      if (added < 0 && (best === undefined || added > this.#added(row, best))) best = option;
+    }
+    if (best !== undefined) this.#take(row, best);
+  }
+
+  #take(row: number, option: number): void {
+    this.bytes += this.#added(row, option);
+    this.#count(row, -1);
+    this.options[row] = option;
+    this.#count(row, 1);
+  }
+
+  #added(row: number, option: number): number {
+    return bytesOf(this.#rows, row, option) - bytesOf(this.#rows, row, this.options[row] as number);
+  }
+
+  #count(row: number, change: number): void {
+    const label = this.#rows.labels[row] as number;
+    if (this.options[row] !== 0) this.#kept.set(label, (this.#kept.get(label) ?? 0) + change);
+  }
 }
 
 /** Qualities that a row is offered: from the lowest up to its own. */
