@@ -4,7 +4,7 @@ import type * as vscode from 'vscode';
 import { startChild, type Child } from '../host/child.ts';
 import { chooseRuntime } from '../host/runtime.ts';
 import type { StageName, StageProgress } from '../protocol/analysis.ts';
-import type { PanelState } from '../protocol/panel.ts';
+import type { PanelState, WriteWish } from '../protocol/panel.ts';
 import type { StudyReport } from '../protocol/study.ts';
 import { defaultSweep, type SweepReport } from '../protocol/sweep.ts';
 import {
@@ -39,7 +39,7 @@ export interface Session {
   /** Stops what is under way: the analysis, or the writing of a copy. */
   cancel(): void;
   request: Child['request'];
-  writeCopy(budgetBytes: number, plan: string, out: string): Promise<CopySummary>;
+  writeCopy(wish: WriteWish, plan: string, out: string): Promise<CopySummary>;
   study(): Promise<StudyReport>;
   sweep(): Promise<SweepReport>;
   /** Of one image of the dataset, by its path in it. */
@@ -142,11 +142,12 @@ export function createSession(options: SessionOptions): Session {
     run,
     cancel: () => running?.abort(),
     request,
-    writeCopy: (budgetBytes, plan, out) =>
+    writeCopy: ({ budgetBytes, policy: name }, plan, out) =>
       cancellable(async (signal) => {
         if (analyzed === undefined) throw new Error('Run the analysis first');
         const budget = { bytes: budgetBytes };
-        await request(MakePlan, { folder, settings: analyzed, budget, out: plan }, signal);
+        const policy = { name, diversity: 0 };
+        await request(MakePlan, { folder, settings: analyzed, budget, policy, out: plan }, signal);
         return request(WriteCopy, { plan, out: path.resolve(out) }, signal);
       }),
     study: () => cancellable((signal) => request(Study, { folder, settings: options.settings().analysis }, signal)),
