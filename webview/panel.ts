@@ -31,6 +31,7 @@ import type { StudySource } from './study.ts';
 import type { SweepEvent, SweepSource } from './sweep.ts';
 import type { FitTable } from './table-law.ts';
 import { panelStyles, theme } from './theme.ts';
+import type { WriteEvent } from './write.ts';
 
 interface Plan {
   readonly frontier: Frontier;
@@ -249,7 +250,7 @@ export class BitbudgetPanel extends LitElement {
   }
 
   #count(progress: StageProgress): void {
-    if (this.writing && (progress.stage === 'write' || progress.stage === 'verify')) this.writeProgress = progress;
+    if (this.writing && ['rate', 'write', 'verify'].includes(progress.stage)) this.writeProgress = progress;
     else if (this.shown?.kind === 'running')
       this.shown = { ...this.shown, progress: withProgress(this.shown.progress, progress) };
     else if (progress.stage === 'sweep') this.sweepProgress = progress;
@@ -282,14 +283,14 @@ export class BitbudgetPanel extends LitElement {
     this.#save();
   };
 
-  readonly #write = async (): Promise<void> => {
+  readonly #write = async ({ policy }: WriteEvent): Promise<void> => {
     if (!this.plan || this.writing) return;
     this.writing = true;
     this.writeProgress = undefined;
     this.outcome = { message: '', failed: false };
     try {
       const { budgetBytes } = this.plan;
-      const { message } = await this.#host.connection.sendRequest(ViewWriteCopy, { budgetBytes });
+      const { message } = await this.#host.connection.sendRequest(ViewWriteCopy, { budgetBytes, policy });
       this.outcome = { message: message ?? '', failed: false };
     } catch (error) {
       this.outcome = { message: `The copy could not be written: ${reason(error)}`, failed: true };

@@ -2,6 +2,7 @@
 import type { AnalysisSummary, DatasetSummary, ProbeSummary, Problem, Problems } from '../protocol/analysis.ts';
 import { formatBytes, formatSeconds, formatShare } from '../protocol/format.ts';
 import { metricOf } from '../protocol/metric.ts';
+import { policyTitles } from '../protocol/policy.ts';
 import { proxyTitles, type ProxyReport } from '../protocol/proxies.ts';
 import type { CopySummary, PlannedTime, PlanSummary, VerifySummary } from '../protocol/worker.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -94,7 +95,7 @@ function proxyLines({ proxies, budgets, uniformRegret, measured, rows, used }: P
 }
 
 export function describePlan(plan: PlanSummary): Described {
-  const { bytes, budgetBytes, originalBytes, mix, cost, lowerBound, everyFileAtBest, time } = plan;
+  const { policy, bytes, budgetBytes, originalBytes, mix, cost, lowerBound, everyFileAtBest, time } = plan;
   const total = Object.values(mix).reduce((sum, files) => sum + files, 0);
   const order = (name: string) => (name === 'drop' ? 0 : name === 'original' ? 101 : Number(name));
   const rows = Object.entries(mix)
@@ -103,6 +104,7 @@ export function describePlan(plan: PlanSummary): Described {
   const text = [
     ...table([['option', 'files', 'share'], ...rows]),
     '',
+    `Policy    ${policy.name}: ${policyTitles[policy.name]}${policy.diversity > 0 ? `; ${formatShare(policy.diversity)} of the files at random` : ''}`,
     `Budget    ${formatBytes(budgetBytes)}, ${formatShare(budgetBytes / originalBytes)} of ${formatBytes(originalBytes)}`,
     `Planned   ${formatBytes(bytes)}, ${formatShare(bytes / budgetBytes)} of the budget${everyFileAtBest ? '; every file is at its best option' : ''}`,
     `Expected  mean loss rises by ${cost.toFixed(4)} nats (measured by probes; no accuracy is claimed without training)`,

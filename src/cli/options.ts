@@ -112,7 +112,7 @@ function size(text: string): number {
   return result.bytes;
 }
 
-function share(text: string): number {
+export function share(text: string): number {
   const result = parseBudget(text);
   if (result === undefined || !('share' in result) || result.share > 1)
     throw new InvalidArgumentError('Expected a share up to 100%, such as 10%.');

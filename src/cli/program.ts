@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -16,6 +16,7 @@ import {
   VerifyCopy,
   WriteCopy,
 } from '../protocol/worker.ts';
+import { policyNames, usualPolicy, type PolicyName } from '../protocol/policy.ts';
 import { defaultSweep } from '../protocol/sweep.ts';
 import { defaultStoreFolder } from '../host/store-folder.ts';
 import { describeLaw } from './describe-law.ts';
@@ -26,6 +27,7 @@ import {
   budget,
   list,
   settingsOf,
+  share,
   sizes,
   whole,
   withAnalysis,
@@ -37,6 +39,13 @@ import {
 } from './options.ts';
 import { runJob } from './run-job.ts';
 import { describeAnalysis, describeCopy, describeDataset, describePlan, describeVerification } from './describe.ts';
+
+interface PlanOptions extends AnalysisOptions {
+  readonly budget: Budget;
+  readonly policy: PolicyName;
+  readonly diversity: number;
+  readonly out?: string;
+}
 
 interface SweepOptions extends AnalysisOptions {
   readonly sizes?: readonly number[];
@@ -97,10 +106,21 @@ export function program(): Command {
     });
   withTime(withAnalysis(command('plan <folder>', 'choose a quality for every file under a byte budget')))
     .requiredOption('--budget <size>', 'bytes of the copy: 40% of the original, or 12MB', budget)
+    .addOption(
+      new Option('--policy <name>', 'rule that chooses; the README says what each does')
+        .choices(policyNames)
+        .default(usualPolicy.name),
+    )
+    .option('--diversity <share>', 'so many files draw their quality at random, of sensitivity: 20%', share, 0)
     .option('--out <file>', 'plan file to write; default FOLDER.plan.jsonl in the current folder')
-    .action((folder: string, options: AnalysisOptions & { budget: Budget; out?: string }) => {
-      const out = path.resolve(options.out ?? `${path.basename(path.resolve(folder))}.plan.jsonl`);
-      const params = { folder: path.resolve(folder), settings: settingsOf(options), budget: options.budget, out };
+    .action((folder: string, { budget: wanted, policy: name, diversity, ...options }: PlanOptions) => {
+      const params = {
+        folder: path.resolve(folder),
+        settings: settingsOf(options),
+        budget: wanted,
+        policy: { name, diversity },
+        out: path.resolve(options.out ?? `${path.basename(path.resolve(folder))}.plan.jsonl`),
+      };
       return runJob(options, (child, signal) => child.request(MakePlan, params, signal), describePlan);
     });
   const sweeping = command('sweep <folder>', 'train over numbers of images × qualities, and fit the storage law');

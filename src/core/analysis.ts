@@ -1,5 +1,6 @@
 import type { AnalysisSummary } from '../protocol/analysis.ts';
 import type { Frontier } from '../protocol/frontier.ts';
+import { optionCosts } from './allocate/index.ts';
 import type { Dataset } from './dataset/index.ts';
 import type { Clusters, SensitivityTable } from './probe/index.ts';
 import type { RateTable } from './rate/index.ts';
@@ -18,6 +19,23 @@ export interface Analysis {
   readonly optionBytes: Float64Array;
   readonly frontier: Frontier;
   readonly summary: AnalysisSummary;
+}
+
+/** Cost of every option, N × (Q + 2), nats of mean loss; Infinity where it is not offered. */
+export function costsOf({
+  dataset,
+  rates,
+  sensitivity,
+  shrunk,
+}: Pick<Analysis, 'dataset' | 'rates' | 'sensitivity' | 'shrunk'>): Float64Array {
+  const { sample, loss, dataExponent } = sensitivity;
+  return optionCosts({
+    ...{ sample, loss, dataExponent },
+    qualities: rates.qualities.length,
+    encoded: rates.encoded,
+    difference: shrunk,
+    labels: Int32Array.from(sample, (i) => dataset.label[i] as number),
+  });
 }
 
 /** Mean shrunk sensitivity of a probed row over the qualities that its sample is offered (nats). */

@@ -1,18 +1,21 @@
 /** Turns an analysis and a budget into a plan file. */
 import { createHash } from 'node:crypto';
-import { allocate, type Allocation } from '../protocol/frontier.ts';
+import type { Allocation } from '../protocol/frontier.ts';
 import { budgetInBytes, type Budget } from '../protocol/budget.ts';
 import type { AnalysisSettings, PlannedTime, PlanSummary } from '../protocol/worker.ts';
 import { meanSensitivity, type Analysis } from './analysis.ts';
+import { chooseUsual, type Chosen } from './by-policy.ts';
 import { targetNames, writePlan, type PlanHeader, type PlanLine } from './copy/index.ts';
 import { firstProblems } from './dataset/index.ts';
 import { InputError } from './errors.ts';
+import { drawnReason, reasonOf } from './policy/index.ts';
 import { usable } from './rate/index.ts';
 
 type PlannedQuality = PlanLine['quality'];
 
 /**
  * Writes the plan of a budget.
+ * @param choose  makes the allocation
  * @throws InputError when the smallest possible copy does not fit
  */
 export async function makePlan(
@@ -20,6 +23,7 @@ export async function makePlan(
   settings: AnalysisSettings,
   budget: Budget,
   out: string,
+  choose: (analysis: Analysis, budgetBytes: number) => Chosen | Promise<Chosen> = chooseUsual,
 ): Promise<PlanSummary> {
   const { frontier, summary } = analysis;
   const budgetBytes = budgetInBytes(budget, summary.originalBytes);
@@ -27,16 +31,18 @@ export async function makePlan(
     throw new InputError(
       `A budget of ${budgetBytes} bytes is below the smallest possible copy of ${frontier.startBytes} bytes (validation and test images and other files are carried whole): give more`,
     );
-  const allocation = allocate(frontier, budgetBytes);
+  const chosen = await choose(analysis, budgetBytes);
+  const { allocation, policy } = chosen;
   const mix: Record<string, number> = {};
-  for (const line of planLines(analysis, allocation))
+  for (const line of planLines(analysis, chosen))
     if (line.sha256 !== undefined) mix[line.quality] = (mix[line.quality] ?? 0) + 1;
   const { bytes, cost, lowerBound, pricePerByte } = allocation;
   const time = plannedTime(analysis, settings, allocation);
-  const header = planHeader(analysis, settings, budgetBytes, allocation, time);
-  await writePlan(out, header, planLines(analysis, allocation));
+  const header = planHeader(analysis, settings, budgetBytes, chosen, time);
+  await writePlan(out, header, planLines(analysis, chosen));
   return {
     path: out,
+    policy,
     budgetBytes,
     originalBytes: summary.originalBytes,
     bytes,
@@ -45,9 +51,19 @@ export async function makePlan(
     lowerBound,
     pricePerByte,
     ...(time && { time }),
-    everyFileAtBest: bytes === frontier.bytesAfter.at(-1),
+    everyFileAtBest: isWhole(analysis, chosen),
     problems: firstProblems(analysis.rates.problems),
   };
+}
+
+/** The frontier ends at its last increment, other policies at all originals. */
+function isWhole(
+  { frontier, sensitivity }: Analysis,
+  { policy: { name }, allocation: { option, bytes } }: Chosen,
+): boolean {
+  return name === 'sensitivity'
+    ? bytes === frontier.bytesAfter.at(-1)
+    : sensitivity.sample.every((i) => option[i] === frontier.qualities.length + 1);
 }
 
 function plannedTime(
@@ -64,7 +80,7 @@ function planHeader(
   { dataset, rates, summary, frontier }: Analysis,
   settings: AnalysisSettings,
   budgetBytes: number,
-  allocation: Allocation,
+  { policy: { name, diversity }, allocation }: Chosen,
   time: PlannedTime | undefined,
 ): PlanHeader {
   const { cost, lowerBound, pricePerByte, bytes } = allocation;
@@ -75,7 +91,8 @@ function planHeader(
     root: dataset.root,
     layout: dataset.layout,
     fingerprint: createHash('sha256').update(rates.hash).digest('hex'),
-    policy: 'sensitivity',
+    policy: name,
+    ...(diversity > 0 && { diversity }),
     lines: rates.use.reduce((sum, how) => sum + (how === usable.not ? 0 : 1), 0) + dataset.other.path.length,
     budgetBytes,
     originalBytes: summary.originalBytes,
@@ -95,7 +112,8 @@ function planHeader(
 }
 
 /** Readable samples in the dataset's order, then the files that are no samples. */
-function* planLines(analysis: Analysis, { option }: Allocation): Iterable<PlanLine> {
+function* planLines(analysis: Analysis, chosen: Chosen): Iterable<PlanLine> {
+  const { option } = chosen.allocation;
   const { dataset, rates, frontier } = analysis;
   const quality = (i: number) => qualityOf(option[i] as number, frontier.qualities);
   const readable = function* () {
@@ -106,7 +124,7 @@ function* planLines(analysis: Analysis, { option }: Allocation): Iterable<PlanLi
     for (let i = 0; i < dataset.other.path.length; i++) yield { path: dataset.other.path.at(i), becomesJpeg: false };
   })[Symbol.iterator]();
   const nextName = () => names.next().value as string;
-  for (const i of readable()) yield sampleLine(analysis, i, option[i] as number, nextName());
+  for (const i of readable()) yield sampleLine(analysis, i, chosen, nextName());
   for (let i = 0; i < dataset.other.path.length; i++) {
     const bytes = dataset.other.bytes[i] as number;
     const shared = { path: dataset.other.path.at(i), target: nextName(), bytes, planned: bytes };
@@ -122,8 +140,9 @@ function* planLines(analysis: Analysis, { option }: Allocation): Iterable<PlanLi
   }
 }
 
-function sampleLine(analysis: Analysis, i: number, option: number, target: string): PlanLine {
+function sampleLine(analysis: Analysis, i: number, chosen: Chosen, target: string): PlanLine {
   const { dataset, rates, sensitivity, clusters, frontier, row, optionBytes } = analysis;
+  const option = chosen.allocation.option[i] as number;
   const quality = qualityOf(option, frontier.qualities);
   const probed = row[i] as number;
   const archive = dataset.archive[i] as number;
@@ -138,7 +157,7 @@ function sampleLine(analysis: Analysis, i: number, option: number, target: strin
     sensitivity: probed < 0 ? null : number(meanSensitivity(analysis, probed)),
     se: probed < 0 ? null : number(sensitivity.meanError[probed] as number),
     cluster: probed < 0 ? null : (clusters.names[clusters.cluster[probed] as number] ?? null),
-    reason: reasonFor(analysis, i, quality),
+    reason: reasonFor(analysis, i, chosen, quality),
     sha256: Buffer.from(rates.hash.subarray(i * 32, (i + 1) * 32)).toString('hex'),
     ...(archive < 0 ? {} : { archive: [archive, dataset.archiveIndex[i] as number] as [number, number] }),
   };
@@ -147,11 +166,9 @@ function sampleLine(analysis: Analysis, i: number, option: number, target: strin
 const qualityOf = (option: number, qualities: Uint8Array): PlannedQuality =>
   option === 0 ? 'drop' : (qualities[option - 1] ?? 'original');
 
-function reasonFor({ dataset, rates, row }: Analysis, i: number, quality: PlannedQuality): string {
+function reasonFor({ dataset, rates, row }: Analysis, i: number, chosen: Chosen, quality: PlannedQuality): string {
   if (dataset.split[i] !== 0) return `${dataset.split[i] === 1 ? 'validation' : 'test'} split: kept unchanged`;
   if (rates.use[i] === usable.asIs) return 'kept unchanged: a JPEG can not hold it (see problems)';
   if (row[i] === -1) return 'kept unchanged: it has no class, so its sensitivity is unknown';
-  if (quality === 'drop') return 'dropping it costs less, for the bytes it frees, than compressing others further';
-  if (quality === 'original') return 'worth its original bytes at this budget';
-  return 'the step to the next quality saves less loss per byte than this budget pays';
+  return chosen.isDrawn(i) ? drawnReason : reasonOf(chosen.policy.name, quality);
 }

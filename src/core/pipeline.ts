@@ -1,8 +1,8 @@
 /** The order of the rooms: the only place that knows them all. */
 import type { AnalysisSummary, DatasetSummary, Problem, Task } from '../protocol/analysis.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
-import { buildFrontier, optionCosts } from './allocate/index.ts';
-import type { Analysis } from './analysis.ts';
+import { buildFrontier } from './allocate/index.ts';
+import { costsOf, type Analysis } from './analysis.ts';
 import { readAnnotations } from './annotation/index.ts';
 import { firstProblems, scanDataset, summarizeDataset, type Dataset } from './dataset/index.ts';
 import { InputError } from './errors.ts';
@@ -38,20 +38,12 @@ export async function analyze(
   const { otherBytes } = summarizeDataset(dataset);
   const carried = rates.original.reduce((sum, own, i) => sum + (rates.use[i] === usable.asIs ? own : 0), otherBytes);
   const measured = await measureSensitivities({ dataset, rates, sample, fixedBytes: carried }, settings, ports, job);
-  const { table: sensitivity, shrunk, labels } = measured;
+  const { table: sensitivity, shrunk } = measured;
   const clusters = clusterSensitivities(sensitivity, rates.qualities.length);
 
   job.onProgress({ stage: 'allocate', done: 0, total: 1, unit: 'frontier' });
   const optionBytes = optionBytesOf(rates);
-  const cost = optionCosts({
-    qualities: rates.qualities.length,
-    encoded: rates.encoded,
-    sample,
-    difference: shrunk,
-    loss: sensitivity.loss,
-    labels,
-    dataExponent: sensitivity.dataExponent,
-  });
+  const cost = costsOf({ dataset, rates, sensitivity, shrunk });
   const frontier = buildFrontier({
     qualities: rates.qualities,
     ...choosable(optionBytes, cost, rates),

@@ -25,6 +25,7 @@ import {
   type LawLimits,
   type Timed,
 } from './sweep/index.ts';
+import { putSweepReport } from './sweep-report.ts';
 import { runTrainings, type ChooseNext, type Training } from './sweep-trainings.ts';
 import { findTrainingAndTest } from './training-and-test.ts';
 
@@ -90,13 +91,15 @@ export async function sweep(
   const taken = { dataset, rates, samples: inOrder };
   const list = await withRealMixes(optima?.list ?? [], findings.time, taken, settings, ports, job);
   const { root, task } = dataset;
-  return {
+  const report: SweepReport = {
     ...{ root, task, trainImages: trainRows.length, testImages: testRows.length, tested, epochs, engine },
     ...findings,
     ...(optima && { optima: { ...optima, list } }),
     left: { hopeless, late: waiting.size - hopeless },
     minutes: minutes(),
   };
+  putSweepReport(ports.store, dataset, settings, report);
+  return report;
 }
 
 function sizesOf(all: number, wanted: readonly number[] | undefined, root: string): number[] {

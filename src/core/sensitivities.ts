@@ -35,8 +35,6 @@ export interface Sensitivities {
   readonly shrunk: Float32Array;
   /** Share of the variance within classes that is signal, at every quality, Q. */
   readonly reliability: Float32Array;
-  /** Class of every row, P. */
-  readonly labels: Int32Array;
   /** Input size of the probes, pixels. */
   readonly side: number;
   /** Mean difference at every quality by kind of probe, nats, Q. */
@@ -81,7 +79,7 @@ export async function measureSensitivities(
   if (settings.model !== undefined) {
     const { table, side } = await scoreByOwnNetwork({ dataset, rates, sample }, settings.model, settings, ports, job);
     const { difference, reliability } = shrink(table, labels, qualities);
-    return { table, side, labels, shrunk: difference, reliability, meanByKind: {} };
+    return { table, side, shrunk: difference, reliability, meanByKind: {} };
   }
   const side =
     settings.probeSide ??
@@ -120,7 +118,7 @@ export async function measureSensitivities(
   const meanByKind = Object.fromEntries(
     kinds.map((kind, k) => [kind, columnMeans((measured[k] as Measured).table.difference, qualities)]),
   );
-  const shared = { reliability, side, meanByKind, labels };
+  const shared = { reliability, side, meanByKind };
   if (!table.proxies || !pixels) return { ...shared, table, shrunk: difference };
 
   const slopes = (samples: Uint32Array) => byteSlopes(rates.encoded, samples, [...rates.qualities]);

@@ -47,13 +47,7 @@ export async function findTrainingAndTest(
 ): Promise<TrainingAndTest> {
   const dataset = await readAnnotations(await scanDataset(folder, job, settings.task), { encoder, store }, job);
   const { qualities, subsampling, optimizeHuffman, probeSide: wantedSide } = settings;
-  const content = Array.from(dataset.label, (label, i) => [
-    dataset.path.at(i),
-    dataset.bytes[i],
-    dataset.modifiedMs[i],
-    label,
-  ]);
-  const fingerprint = keyOf('dataset', dataset.root, content);
+  const fingerprint = datasetKey(dataset);
   const shorter =
     (store.getTable(`shorter-sides-${fingerprint}`) as Uint16Array | undefined) ??
     (await shorterSides(dataset, encoder, job));
@@ -86,6 +80,17 @@ export async function findTrainingAndTest(
   const key = keyOf('training-and-test', fingerprint, seen);
   const tested = other.length > 0 ? from : 'a fifth of every class, held out';
   return { dataset, samples, trainRows, testRows, tested, labels, ...answered, side, key };
+}
+
+/** Names a dataset's files and classes, as far as they can be seen without reading the files. */
+export function datasetKey(dataset: Dataset): string {
+  const content = Array.from(dataset.label, (label, i) => [
+    dataset.path.at(i),
+    dataset.bytes[i],
+    dataset.modifiedMs[i],
+    label,
+  ]);
+  return keyOf('dataset', dataset.root, content);
 }
 
 /** Shorter side in pixels of every sample with a class; 0 where it can't become a JPEG. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { formatBytes, formatShare, plural } from '../protocol/format.ts';
 import * as view from '../protocol/panel.ts';
+import { policyTitles, usualPolicy, type PolicyName } from '../protocol/policy.ts';
 import { GetFrontier, GetOrder, GetRows, type CopySummary } from '../protocol/worker.ts';
 import { createSession } from './session.ts';
 import { readSettings } from './settings.ts';
@@ -60,17 +61,18 @@ export function openPanel(
     onSlowSharp: sayWhySlow,
   });
 
-  const write = async (budgetBytes: number): Promise<view.WriteOutcome> => {
+  const write = async ({ budgetBytes, policy }: view.WriteWish): Promise<view.WriteOutcome> => {
     if (session.state.kind !== 'ready') throw new Error('The analysis has not finished');
     const parent = await askForTarget(folder);
     if (parent === undefined) return {};
     const share = formatShare(budgetBytes / session.state.summary.originalBytes).replaceAll(/[^\d.]/g, '');
-    const copyName = `${name}-${share}pct`;
+    const copyName = `${name}-${share}pct${policy === usualPolicy.name ? '' : `-${policy}`}`;
     await vscode.workspace.fs.createDirectory(planFolder);
     const place = createHash('sha256').update(folder.fsPath).digest('hex').slice(0, 8);
     const plan = vscode.Uri.joinPath(planFolder, `${copyName}-${place}.plan.jsonl`).fsPath;
     try {
-      return { message: describeCopy(await session.writeCopy(budgetBytes, plan, path.join(parent.fsPath, copyName))) };
+      const copy = await session.writeCopy({ budgetBytes, policy }, plan, path.join(parent.fsPath, copyName));
+      return { message: describeCopy(copy, policy) };
     } catch (error) {
       if (error instanceof Error && error.name === 'AbortError')
         return { message: `Cancelled. Write into the same folder again to go on; what is written stays.` };
@@ -85,7 +87,7 @@ export function openPanel(
   connection.onRequest(view.ViewFrontier, () => session.request(GetFrontier, undefined));
   connection.onRequest(view.ViewRows, (params) => session.request(GetRows, params));
   connection.onRequest(view.ViewOrder, (params) => session.request(GetOrder, params));
-  connection.onRequest(view.ViewWriteCopy, ({ budgetBytes }) => write(budgetBytes));
+  connection.onRequest(view.ViewWriteCopy, write);
   connection.onNotification(view.ViewOpenSample, ({ path: sample }) => {
     void vscode.commands.executeCommand('vscode.open', vscode.Uri.joinPath(folder, sample), vscode.ViewColumn.Beside);
   });
@@ -143,9 +145,13 @@ async function askForTable(dataset: vscode.Uri): Promise<vscode.Uri | undefined>
   return chosen?.[0];
 }
 
-function describeCopy({ out, written, reused, dropped, bytes, budgetBytes, skipped }: CopySummary): string {
+function describeCopy(
+  { out, written, reused, dropped, bytes, budgetBytes, skipped }: CopySummary,
+  policy: PolicyName,
+): string {
   const parts = [
     `Wrote ${plural(written + reused, 'file')}, ${formatBytes(bytes)} of a budget of ${formatBytes(budgetBytes)}, to ${out}.`,
+    ...(policy === usualPolicy.name ? [] : [`Policy ${policy}: ${policyTitles[policy]}.`]),
     ...(reused > 0 ? [`${plural(reused, 'file')} of them were there already.`] : []),
     ...(dropped > 0 ? [`${plural(dropped, 'file')} dropped by the plan.`] : []),
     ...(skipped.length > 0 ? [`${plural(skipped.length, 'file')} skipped: the copy's manifest lists them.`] : []),

@@ -5,7 +5,7 @@ import { startChild, type Child } from '../host/child.ts';
 import { chooseRuntime } from '../host/runtime.ts';
 import type { StageName, StageProgress } from '../protocol/analysis.ts';
 import type { LawFit } from '../protocol/law.ts';
-import type { PanelState } from '../protocol/panel.ts';
+import type { PanelState, WriteWish } from '../protocol/panel.ts';
 import type { StudyReport } from '../protocol/study.ts';
 import { defaultSweep, type SweepReport } from '../protocol/sweep.ts';
 import {
@@ -41,7 +41,7 @@ export interface Session {
   /** Stops what is under way: the analysis, or the writing of a copy. */
   cancel(): void;
   request: Child['request'];
-  writeCopy(budgetBytes: number, plan: string, out: string): Promise<CopySummary>;
+  writeCopy(wish: WriteWish, plan: string, out: string): Promise<CopySummary>;
   study(): Promise<StudyReport>;
   sweep(): Promise<SweepReport>;
   /** To a CSV file of trainings, with the best mix for a budget. */
@@ -146,11 +146,12 @@ export function createSession(options: SessionOptions): Session {
     run,
     cancel: () => running?.abort(),
     request,
-    writeCopy: (budgetBytes, plan, out) =>
+    writeCopy: ({ budgetBytes, policy: name }, plan, out) =>
       cancellable(async (signal) => {
         if (analyzed === undefined) throw new Error('Run the analysis first');
         const budget = { bytes: budgetBytes };
-        await request(MakePlan, { folder, settings: analyzed, budget, out: plan }, signal);
+        const policy = { name, diversity: 0 };
+        await request(MakePlan, { folder, settings: analyzed, budget, policy, out: plan }, signal);
         return request(WriteCopy, { plan, out: path.resolve(out) }, signal);
       }),
     study: () => cancellable((signal) => request(Study, { folder, settings: options.settings().analysis }, signal)),

@@ -3,6 +3,7 @@ import { NotificationType, RequestType } from 'vscode-jsonrpc';
 import type { AnalysisSummary, Rows, SortColumn, StageProgress } from './analysis.ts';
 import type { Frontier } from './frontier.ts';
 import type { LawFit } from './law.ts';
+import type { PolicyName } from './policy.ts';
 import type { StudyReport } from './study.ts';
 import type { SweepReport } from './sweep.ts';
 import type { AttributionPicture } from './worker.ts';
@@ -13,6 +14,11 @@ export type PanelState =
   | { readonly kind: 'failed'; readonly folder: string; readonly message: string }
   | { readonly kind: 'cancelled'; readonly folder: string }
   | { readonly kind: 'ready'; readonly folder: string; readonly summary: AnalysisSummary };
+
+export interface WriteWish {
+  readonly budgetBytes: number;
+  readonly policy: PolicyName;
+}
 
 export interface WriteOutcome {
   /** What happened, in one sentence; absent when the user closed the folder dialog. */
@@ -32,7 +38,7 @@ export const ViewFrontier = new RequestType<void, Frontier, void>('view/frontier
 export const ViewRows = new RequestType<{ samples: Uint32Array }, Rows, void>('view/rows');
 export const ViewOrder = new RequestType<{ by: SortColumn }, Uint32Array, void>('view/order');
 /** Asks for a folder and writes the copy; ends when it is written. */
-export const ViewWriteCopy = new RequestType<{ budgetBytes: number }, WriteOutcome, void>('view/write');
+export const ViewWriteCopy = new RequestType<WriteWish, WriteOutcome, void>('view/write');
 export const ViewOpenSample = new NotificationType<{ path: string }>('view/open');
 export const ViewCancel = new NotificationType<void>('view/cancel');
 /** Runs again after a failure or a cancellation; finished stages are not repeated. */

@@ -13,6 +13,7 @@ import type {
 import type { Budget } from './budget.ts';
 import type { Frontier } from './frontier.ts';
 import type { LawFit } from './law.ts';
+import type { PolicyChoice } from './policy.ts';
 import type { SweepReport, SweepSettings } from './sweep.ts';
 import type { StudyQuality, StudyReport } from './study.ts';
 
@@ -102,6 +103,7 @@ export interface LawParams {
 
 export interface PlanParams extends AnalyzeParams {
   readonly budget: Budget;
+  readonly policy: PolicyChoice;
   /** Plan file to write. */
   readonly out: string;
 }
@@ -118,6 +120,7 @@ export interface PlannedTime {
 
 export interface PlanSummary {
   readonly path: string;
+  readonly policy: PolicyChoice;
   readonly budgetBytes: number;
   readonly originalBytes: number;
   readonly bytes: number;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import type { Analysis } from '../core/analysis.ts';
+import { checkPolicy, chooseByPolicy } from '../core/by-policy.ts';
 import { verifyCopy, writeCopy } from '../core/copy/index.ts';
 import { UsageError } from '../core/errors.ts';
 import type { JobContext } from '../core/job.ts';
@@ -79,10 +80,13 @@ export function serve(sharp: 'native' | 'wasm'): void {
     } as const;
     return fitLaw(points, { budgets, limits, paper });
   });
-  answer(wire.MakePlan, async ({ folder, settings, budget, out }, signal) => {
+  answer(wire.MakePlan, async ({ folder, settings, budget, policy, out }, signal) => {
+    checkPolicy(policy, settings);
     const same = last?.key === JSON.stringify([folder, settings]);
     const analysis = same ? lastAnalysis() : await run({ folder, settings }, signal);
-    return makePlan(analysis, settings, budget, out);
+    return makePlan(analysis, settings, budget, out, (_, budgetBytes) =>
+      chooseByPolicy(analysis, budgetBytes, policy, settings, portsFor(settings), jobOf(signal)),
+    );
   });
   answer(wire.WriteCopy, ({ plan, out }, signal) => writeCopy(plan, out, jobOf(signal)));
   answer(wire.VerifyCopy, ({ out }, signal) => verifyCopy(out, jobOf(signal)));

@@ -107,8 +107,8 @@ connection.onRequest(ViewRows, ({ samples }) => {
   return dataset.rows(samples);
 });
 connection.onRequest(ViewOrder, ({ by }) => dataset.order(by));
-connection.onRequest(ViewWriteCopy, async ({ budgetBytes }) => {
-  host.calls.push(`write ${budgetBytes}`);
+connection.onRequest(ViewWriteCopy, async ({ budgetBytes, policy }) => {
+  host.calls.push(`write ${budgetBytes} ${policy}`);
   const message = await new Promise<string | undefined>((resolve) => {
     endWriting = resolve;
   });

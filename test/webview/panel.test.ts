@@ -319,11 +319,30 @@ describe.skipIf(!found)('the panel', () => {
   it('writes a copy, shows how far it is, and says what happened', async () => {
     const page = await openReady();
     await page.getByTestId('write-copy').click();
-    await expect.poll(async () => (await calls(page)).find((call) => call.startsWith('write'))).toMatch(/^write \d+$/);
+    await expect
+      .poll(async () => (await calls(page)).find((call) => call.startsWith('write')))
+      .toMatch(/^write \d+ sensitivity$/);
     await page.evaluate(`host.progress({ stage: 'write', done: 1200, total: 5000, unit: 'files' })`);
     await page.getByText('1,200 of 5,000 files').waitFor();
     await page.evaluate(`host.written('Wrote 5,000 files, 32.4 MB, to cifar-10-small.')`);
     await expect.poll(() => page.getByTestId('outcome').textContent()).toContain('Wrote 5,000 files');
+    await page.close();
+  });
+
+  it('writes the copy by another policy, and says what that does and what is shown', async () => {
+    const page = await openReady();
+    expect(await page.getByTestId('policy').inputValue()).toBe('sensitivity');
+    expect(await page.getByTestId('policy-rule').count()).toBe(0);
+    await page.getByLabel('Policy').selectOption('perceptual');
+    expect(await page.getByTestId('policy-rule').textContent()).toMatch(/one SSIM for all.*stays\s+the\s+plan/s);
+    expect(await browser.axe(page)).toEqual([]);
+    await screenshot(page, 'policy-dark-1100');
+    await page.getByTestId('write-copy').click();
+    await expect
+      .poll(async () => (await calls(page)).find((call) => call.startsWith('write')))
+      .toMatch(/^write \d+ perceptual$/);
+    await page.evaluate(`host.progress({ stage: 'rate', done: 40, total: 5000, unit: 'images' })`);
+    await page.getByText('40 of 5,000 images').waitFor();
     await page.close();
   });
 

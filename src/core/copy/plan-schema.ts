@@ -1,6 +1,7 @@
 /** Plans are files that people keep, send and edit: read as hostile input. */
 import path from 'node:path';
 import { z } from 'zod';
+import { policyNames } from '../../protocol/policy.ts';
 
 const bytes = z.number().int().nonnegative();
 
@@ -42,7 +43,9 @@ export const planHeaderSchema = z.object({
   layout: z.string(),
   /** SHA-256 over the content of all samples, hexadecimal. */
   fingerprint: z.string(),
-  policy: z.literal('sensitivity'),
+  policy: z.enum(policyNames),
+  /** Share of the files whose qualities were drawn at random, where it is not 0. */
+  diversity: z.number().min(0).max(1).optional(),
   lines: bytes,
   budgetBytes: bytes,
   originalBytes: bytes,

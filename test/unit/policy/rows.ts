@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { classesFirst, type PolicyRows } from '../../../src/core/policy/index.ts';
+import { seededRandom } from '../../../src/core/random.ts';
+import { nestedOrder } from '../../../src/core/sweep/index.ts';
+
+export const qualities = Uint8Array.of(5, 20, 50, 80);
+export const options = qualities.length + 2;
+
+/** What all policies may ask for, of drawn rows. */
+export interface DrawnRows extends PolicyRows {
+  readonly el2n: Float32Array;
+  readonly loss: Float32Array;
+  readonly similarity: Float32Array;
+}
+
+/**
+ * Rows as of a dataset: sizes that differ by a factor of ten, bytes that grow with the quality, some sources of quality 60
+ * (80 is not offered to them), some originals that are smaller than their encodings.
+ */
+export function drawRows(count: number, classes: number, seed: number): DrawnRows {
+  const random = seededRandom(seed);
+  const share = () => random.below(1000) / 1000;
+  const rows = Array.from({ length: count }, () => {
+    const size = 300 + 3000 * share();
+    const [coarse, flat] = [random.below(5) === 0, random.below(12) === 0];
+    const encoded = [0.15, 0.3, 0.5, 0.8].map((own) => Math.round(size * (own + 0.05 * share())));
+    const original = Math.round(flat ? 0.4 * size : coarse ? 0.7 * size : size * (1 + share()));
+    return { bytes: [0, ...encoded.slice(0, 3), coarse ? NaN : (encoded[3] ?? NaN), original] };
+  });
+  const labels = Int32Array.from({ length: count }, (_, row) => (row < classes ? row : random.below(classes)));
+  const bytes = Float64Array.from(rows.flatMap((row) => row.bytes));
+  const similarity = Float32Array.from({ length: count * qualities.length }, (_, at) => {
+    const [row, q] = [Math.floor(at / qualities.length), at % qualities.length];
+    return Number.isNaN(bytes[row * options + q + 1]) ? NaN : 1 - (0.5 + share()) * 0.4 ** (q + 1);
+  });
+  const scores = () => Float32Array.from({ length: count }, share);
+  const order = classesFirst(nestedOrder(Uint32Array.from(labels.keys()), labels, seed), labels);
+  return { qualities, bytes, labels, order, el2n: scores(), loss: scores(), similarity };
+}
+
+export const drawnRows = fc
+  .record({ count: fc.integer({ min: 8, max: 120 }), classes: fc.integer({ min: 2, max: 6 }), seed: fc.nat() })
+  .map(({ count, classes, seed }) => drawRows(count, classes, seed));
+
+export const bytesAt = ({ bytes }: PolicyRows, row: number, option: number) => bytes[row * options + option] as number;
+
+export const bytesOf = (rows: PolicyRows, chosen: Uint8Array) =>
+  chosen.reduce((sum, option, row) => sum + bytesAt(rows, row, option), 0);
+
+export const allOriginals = (rows: PolicyRows) => bytesOf(rows, new Uint8Array(rows.labels.length).fill(options - 1));
+
+export const histogram = (chosen: Uint8Array) =>
+  Array.from({ length: options }, (_, option) => chosen.filter((own) => own === option).length);
