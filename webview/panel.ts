@@ -15,10 +15,12 @@ import {
   ViewRestart,
   ViewRows,
   ViewStudy,
+  ViewEvaluate,
   ViewFitTable,
   ViewSweep,
   ViewWriteCopy,
 } from '../src/protocol/panel.ts';
+import { usualPolicy } from '../src/protocol/policy.ts';
 import type { SweepReport } from '../src/protocol/sweep.ts';
 import type { BudgetEvent } from './budget.ts';
 import { connectToHost } from './connection.ts';
@@ -28,6 +30,7 @@ import type { FileSort } from './rows.ts';
 import { readSaved } from './saved.ts';
 import { withProgress } from './stages.ts';
 import type { StudySource } from './study.ts';
+import type { EvaluationSource } from './evaluation.ts';
 import type { SweepEvent, SweepSource } from './sweep.ts';
 import type { FitTable } from './table-law.ts';
 import { panelStyles, theme } from './theme.ts';
@@ -52,6 +55,7 @@ export class BitbudgetPanel extends LitElement {
     selected: { state: true },
     studyProgress: { state: true },
     sweepProgress: { state: true },
+    evaluateProgress: { state: true },
     swept: { state: true },
   };
   static override styles = [theme, panelStyles];
@@ -70,6 +74,7 @@ export class BitbudgetPanel extends LitElement {
   declare selected: string | undefined;
   declare studyProgress: StageProgress | undefined;
   declare sweepProgress: StageProgress | undefined;
+  declare evaluateProgress: StageProgress | undefined;
   declare swept: SweepReport | undefined;
 
   readonly #host = connectToHost();
@@ -81,6 +86,11 @@ export class BitbudgetPanel extends LitElement {
   readonly #studySource: StudySource = {
     study: () => this.#host.connection.sendRequest(ViewStudy, undefined),
     attribution: (path) => this.#host.connection.sendRequest(ViewAttribution, { path }),
+    cancel: () => void this.#host.connection.sendNotification(ViewCancel),
+  };
+  readonly #evaluationSource: EvaluationSource = {
+    evaluate: (budgetBytes) =>
+      this.#host.connection.sendRequest(ViewEvaluate, { budgetBytes, policy: usualPolicy.name }),
     cancel: () => void this.#host.connection.sendNotification(ViewCancel),
   };
   readonly #fitTable: FitTable = (budgetBytes) => this.#host.connection.sendRequest(ViewFitTable, { budgetBytes });
@@ -209,6 +219,11 @@ export class BitbudgetPanel extends LitElement {
         .trainBytes=${trainBytes}
         @sweep=${this.#sweep}
       ></bitbudget-sweep>
+      <bitbudget-evaluation
+        .source=${this.#evaluationSource}
+        .progress=${this.evaluateProgress}
+        .budgetBytes=${budgetBytes}
+      ></bitbudget-evaluation>
       <bitbudget-table-law .fit=${this.#fitTable} .trainBytes=${trainBytes}></bitbudget-table-law>
       <bitbudget-files
         .source=${this.#source}
@@ -254,6 +269,7 @@ export class BitbudgetPanel extends LitElement {
     else if (this.shown?.kind === 'running')
       this.shown = { ...this.shown, progress: withProgress(this.shown.progress, progress) };
     else if (progress.stage === 'sweep') this.sweepProgress = progress;
+    else if (progress.stage === 'evaluate') this.evaluateProgress = progress;
     else if (progress.stage === 'views' || progress.stage === 'probe') this.studyProgress = progress;
   }
 

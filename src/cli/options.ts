@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import path from 'node:path';
 import { tasks } from '../protocol/analysis.ts';
 import { parseBudget, type Budget } from '../protocol/budget.ts';
+import { policyNames, type PolicyName } from '../protocol/policy.ts';
 import { defaultSettings, engineNames, type AnalysisSettings } from '../protocol/worker.ts';
 
 export interface Shared {
@@ -17,6 +18,16 @@ export interface AnalysisOptions extends Shared, Omit<AnalysisSettings, 'budgetR
 
 export const withTask = (command: Command) =>
   command.addOption(new Option('--task <name>', 'what networks learn; by default found from the files').choices(tasks));
+
+export const engineOption = () =>
+  new Option('--engine <name>', 'what trains; auto is the fastest that agrees with the CPU')
+    .choices(['auto', ...engineNames])
+    .default(defaultSettings.engine);
+
+export const probeSideOption = () =>
+  new Option('--probe-side <pixels>', 'input size of the networks; chosen from the images by default').argParser(
+    whole(16, 128),
+  );
 
 /** What decides how networks are trained and on which qualities. */
 export function withTraining(
@@ -33,12 +44,8 @@ export function withTraining(
     .option('--no-optimize-huffman', 'use the standard Huffman tables (larger files)')
     .option('--seeds <r>', 'repetitions with other seeds', whole(1, 50), seeds)
     .option('--epochs <n>', 'epochs of every training', whole(1, 1000), epochs)
-    .addOption(
-      new Option('--engine <name>', 'what trains; auto is the fastest that agrees with the CPU')
-        .choices(['auto', ...engineNames])
-        .default(defaultSettings.engine),
-    )
-    .option('--probe-side <pixels>', 'input size of the networks; chosen from the images by default', whole(16, 128));
+    .addOption(engineOption())
+    .addOption(probeSideOption());
 }
 
 export function withAnalysis(command: Command): Command {
@@ -124,6 +131,16 @@ function range(text: string): [number, number] {
   if (low === undefined || high === undefined || low >= high || more.length > 0)
     throw new InvalidArgumentError('Expected two growing shares, such as 30%-50%.');
   return [low, high];
+}
+
+/** Names of policies between commas. */
+export function policies(text: string): PolicyName[] {
+  return text.split(',').map((own) => {
+    const name = policyNames.find((known) => known === own.trim());
+    if (name === undefined)
+      throw new InvalidArgumentError(`Expected names among ${policyNames.join(', ')} but found "${own}".`);
+    return name;
+  });
 }
 
 /** Whole numbers between commas, ascending. */

@@ -7,6 +7,7 @@ import type { Budget } from '../protocol/budget.ts';
 import {
   Analyze,
   DrawAttribution,
+  Evaluate,
   defaultSettings,
   FitLaw,
   MakePlan,
@@ -15,17 +16,23 @@ import {
   Sweep,
   VerifyCopy,
   WriteCopy,
+  type AnalysisSettings,
 } from '../protocol/worker.ts';
 import { policyNames, usualPolicy, type PolicyName } from '../protocol/policy.ts';
+import { defaultEvaluation } from '../protocol/evaluation.ts';
 import { defaultSweep } from '../protocol/sweep.ts';
 import { defaultStoreFolder } from '../host/store-folder.ts';
+import { describeEvaluation } from './describe-evaluation.ts';
 import { describeLaw } from './describe-law.ts';
 import { describeSweep } from './describe-sweep.ts';
 import { describeStudy } from './describe-study.ts';
 import { exitCodes } from './exit-codes.ts';
 import {
   budget,
+  engineOption,
   list,
+  policies,
+  probeSideOption,
   settingsOf,
   share,
   sizes,
@@ -51,6 +58,12 @@ interface SweepOptions extends AnalysisOptions {
   readonly sizes?: readonly number[];
   readonly maxMinutes?: number;
   readonly budgets?: readonly number[];
+}
+
+interface EvaluateOptions extends Shared, Pick<AnalysisSettings, 'task' | 'engine' | 'probeSide' | 'proxies'> {
+  readonly against: readonly PolicyName[];
+  readonly seeds: number;
+  readonly epochs: number;
 }
 
 interface LawOptions extends Shared {
@@ -149,6 +162,23 @@ export function program(): Command {
     .action((file: string, { paper, budgets, images, ...options }: LawOptions) => {
       const params = { file: path.resolve(file), paper, budgets, ...(images !== undefined && { mostImages: images }) };
       return runJob(options, (child, signal) => child.request(FitLaw, params, signal), describeLaw);
+    });
+  withTask(command('evaluate <plan>', 'train on the plan and on rivals at the same bytes, and say which is better'))
+    .option('--against <list>', 'policies to train beside it', policies, [...defaultEvaluation.against])
+    .option('--seeds <r>', 'trainings of each', whole(2, 50), defaultEvaluation.seeds)
+    .option('--epochs <n>', 'epochs of every training', whole(1, 1000), defaultEvaluation.epochs)
+    .option('--proxies', 'measure EL2N, which el2n-drop and ccs-drop need', false)
+    .addOption(engineOption())
+    .addOption(probeSideOption())
+    .action((plan: string, { against, seeds, epochs, ...options }: EvaluateOptions) => {
+      const { task, engine, probeSide, proxies } = options;
+      const chosen = { engine, proxies, ...(task && { task }), ...(probeSide !== undefined && { probeSide }) };
+      const params = {
+        plan: path.resolve(plan),
+        settings: { ...defaultSettings, ...chosen },
+        evaluation: { against, seeds, epochs },
+      };
+      return runJob(options, (child, signal) => child.request(Evaluate, params, signal), describeEvaluation);
     });
   command('write <plan> <out>', 'write, or go on writing, the copy that a plan describes').action(
     (plan: string, out: string, options: Shared) =>

@@ -61,15 +61,19 @@ export function openPanel(
     onSlowSharp: sayWhySlow,
   });
 
+  const planFile = async (plan: string): Promise<string> => {
+    await vscode.workspace.fs.createDirectory(planFolder);
+    const place = createHash('sha256').update(folder.fsPath).digest('hex').slice(0, 8);
+    return vscode.Uri.joinPath(planFolder, `${plan}-${place}.plan.jsonl`).fsPath;
+  };
+
   const write = async ({ budgetBytes, policy }: view.WriteWish): Promise<view.WriteOutcome> => {
     if (session.state.kind !== 'ready') throw new Error('The analysis has not finished');
     const parent = await askForTarget(folder);
     if (parent === undefined) return {};
     const share = formatShare(budgetBytes / session.state.summary.originalBytes).replaceAll(/[^\d.]/g, '');
     const copyName = `${name}-${share}pct${policy === usualPolicy.name ? '' : `-${policy}`}`;
-    await vscode.workspace.fs.createDirectory(planFolder);
-    const place = createHash('sha256').update(folder.fsPath).digest('hex').slice(0, 8);
-    const plan = vscode.Uri.joinPath(planFolder, `${copyName}-${place}.plan.jsonl`).fsPath;
+    const plan = await planFile(copyName);
     try {
       const copy = await session.writeCopy({ budgetBytes, policy }, plan, path.join(parent.fsPath, copyName));
       return { message: describeCopy(copy, policy) };
@@ -97,6 +101,7 @@ export function openPanel(
     const file = await askForTable(folder);
     return file ? { file: path.basename(file.fsPath), fit: await session.fitLaw(file.fsPath, budgetBytes) } : null;
   });
+  connection.onRequest(view.ViewEvaluate, async (wish) => session.evaluate(wish, await planFile(`${name}-evaluated`)));
   connection.onRequest(view.ViewAttribution, ({ path: image }) => session.drawAttribution(image));
   connection.onNotification(view.ViewCancel, () => {
     session.cancel();

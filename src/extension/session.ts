@@ -4,6 +4,7 @@ import type * as vscode from 'vscode';
 import { startChild, type Child } from '../host/child.ts';
 import { chooseRuntime } from '../host/runtime.ts';
 import type { StageName, StageProgress } from '../protocol/analysis.ts';
+import { defaultEvaluation, type Evaluation } from '../protocol/evaluation.ts';
 import type { LawFit } from '../protocol/law.ts';
 import type { PanelState, WriteWish } from '../protocol/panel.ts';
 import type { StudyReport } from '../protocol/study.ts';
@@ -11,6 +12,7 @@ import { defaultSweep, type SweepReport } from '../protocol/sweep.ts';
 import {
   Analyze,
   DrawAttribution,
+  Evaluate,
   FitLaw,
   MakePlan,
   Study,
@@ -42,6 +44,7 @@ export interface Session {
   cancel(): void;
   request: Child['request'];
   writeCopy(wish: WriteWish, plan: string, out: string): Promise<CopySummary>;
+  evaluate(wish: WriteWish, plan: string): Promise<Evaluation>;
   study(): Promise<StudyReport>;
   sweep(): Promise<SweepReport>;
   /** To a CSV file of trainings, with the best mix for a budget. */
@@ -153,6 +156,14 @@ export function createSession(options: SessionOptions): Session {
         const policy = { name, diversity: 0 };
         await request(MakePlan, { folder, settings: analyzed, budget, policy, out: plan }, signal);
         return request(WriteCopy, { plan, out: path.resolve(out) }, signal);
+      }),
+    evaluate: ({ budgetBytes, policy: name }, plan) =>
+      cancellable(async (signal) => {
+        if (analyzed === undefined) throw new Error('Run the analysis first');
+        const settings = analyzed;
+        const policy = { name, diversity: 0 };
+        await request(MakePlan, { folder, settings, budget: { bytes: budgetBytes }, policy, out: plan }, signal);
+        return request(Evaluate, { plan, settings, evaluation: defaultEvaluation }, signal);
       }),
     study: () => cancellable((signal) => request(Study, { folder, settings: options.settings().analysis }, signal)),
     sweep: () =>

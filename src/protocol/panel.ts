@@ -1,6 +1,7 @@
 /** The wire between the extension host and the panel's webview. */
 import { NotificationType, RequestType } from 'vscode-jsonrpc';
 import type { AnalysisSummary, Rows, SortColumn, StageProgress } from './analysis.ts';
+import type { Evaluation } from './evaluation.ts';
 import type { Frontier } from './frontier.ts';
 import type { LawFit } from './law.ts';
 import type { PolicyName } from './policy.ts';
@@ -50,6 +51,8 @@ export const ViewStudy = new RequestType<void, StudyReport, void>('view/study');
 export const ViewSweep = new RequestType<void, SweepReport, void>('view/sweep');
 /** Asks for a CSV file of trainings and fits the storage law to it; null when the user closed the file dialog. */
 export const ViewFitTable = new RequestType<{ budgetBytes: number }, TableLaw | null, void>('view/fit-table');
+/** Plans for a budget and trains on the plan and its rivals; see evaluation.ts. */
+export const ViewEvaluate = new RequestType<WriteWish, Evaluation, void>('view/evaluate');
 export const ViewAttribution = new RequestType<{ path: string }, AttributionPicture, void>('view/attribution');
 
 // Host to webview

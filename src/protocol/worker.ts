@@ -11,6 +11,7 @@ import type {
   Task,
 } from './analysis.ts';
 import type { Budget } from './budget.ts';
+import type { Evaluation, EvaluationSettings } from './evaluation.ts';
 import type { Frontier } from './frontier.ts';
 import type { LawFit } from './law.ts';
 import type { PolicyChoice } from './policy.ts';
@@ -136,6 +137,12 @@ export interface PlanSummary {
   readonly problems: Problems;
 }
 
+export interface EvaluateParams {
+  readonly plan: string;
+  readonly settings: AnalysisSettings;
+  readonly evaluation: EvaluationSettings;
+}
+
 export interface WriteParams {
   readonly plan: string;
   readonly out: string;
@@ -178,6 +185,8 @@ export const Sweep = new RequestType<AnalyzeParams & { sweep: SweepSettings }, S
 /** Fits the storage law to a CSV file of points. */
 export const FitLaw = new RequestType<LawParams, LawFit, ErrorData>('law');
 export const MakePlan = new RequestType<PlanParams, PlanSummary, ErrorData>('plan');
+/** Trains on a plan's copy and on its rivals' (evaluation.ts); what the plan's header tells overrides the settings. */
+export const Evaluate = new RequestType<EvaluateParams, Evaluation, ErrorData>('evaluate');
 export const WriteCopy = new RequestType<WriteParams, CopySummary, ErrorData>('write');
 export const VerifyCopy = new RequestType<{ out: string }, VerifySummary, ErrorData>('verify');
 

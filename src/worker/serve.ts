@@ -2,8 +2,9 @@ import path from 'node:path';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import type { Analysis } from '../core/analysis.ts';
 import { checkPolicy, chooseByPolicy } from '../core/by-policy.ts';
-import { verifyCopy, writeCopy } from '../core/copy/index.ts';
+import { readPlan, verifyCopy, writeCopy } from '../core/copy/index.ts';
 import { UsageError } from '../core/errors.ts';
+import { evaluatePlan, settingsOfPlan } from '../core/evaluate-plan.ts';
 import type { JobContext } from '../core/job.ts';
 import { createEncoder } from '../core/jpeg/index.ts';
 import { makePlan } from '../core/make-plan.ts';
@@ -87,6 +88,14 @@ export function serve(sharp: 'native' | 'wasm'): void {
     return makePlan(analysis, settings, budget, out, (_, budgetBytes) =>
       chooseByPolicy(analysis, budgetBytes, policy, settings, portsFor(settings), jobOf(signal)),
     );
+  });
+  answer(wire.Evaluate, async ({ plan, settings: given, evaluation }, signal) => {
+    const { header } = await readPlan(plan);
+    const settings = settingsOfPlan(header, given);
+    for (const name of evaluation.against) checkPolicy({ name, diversity: 0 }, settings);
+    const same = last?.key === JSON.stringify([header.root, settings]);
+    const analysis = same ? lastAnalysis() : await run({ folder: header.root, settings }, signal);
+    return evaluatePlan(plan, analysis, settings, evaluation, portsFor(settings), jobOf(signal));
   });
   answer(wire.WriteCopy, ({ plan, out }, signal) => writeCopy(plan, out, jobOf(signal)));
   answer(wire.VerifyCopy, ({ out }, signal) => verifyCopy(out, jobOf(signal)));

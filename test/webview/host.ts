@@ -15,10 +15,12 @@ import {
   ViewRestart,
   ViewRows,
   ViewStudy,
+  ViewEvaluate,
   ViewFitTable,
   ViewSweep,
   ViewWriteCopy,
 } from '../../src/protocol/panel.ts';
+import { fakeEvaluation } from './evaluation.ts';
 import { fakeStudy } from './evidence.ts';
 import { fakeDataset } from './frontier.ts';
 import { fakeSweep } from './sweep.ts';
@@ -124,6 +126,10 @@ connection.onRequest(ViewStudy, async () => {
 connection.onRequest(ViewSweep, () => {
   host.calls.push('sweep');
   return fakeSweep(page.toldBy ?? 'law');
+});
+connection.onRequest(ViewEvaluate, ({ budgetBytes, policy }) => {
+  host.calls.push(`evaluate ${policy} within ${Math.round(budgetBytes)}`);
+  return fakeEvaluation(budgetBytes);
 });
 connection.onRequest(ViewFitTable, ({ budgetBytes }) => {
   host.calls.push(`fit a table within ${Math.round(budgetBytes)}`);

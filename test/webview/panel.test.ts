@@ -236,6 +236,29 @@ describe.skipIf(!found)('the panel', () => {
     await page.close();
   });
 
+  it('compares the plan with its rivals by training, and claims nothing before', async () => {
+    const page = await openReady();
+    const section = page.getByTestId('evaluation');
+    await section.locator('summary').click();
+    expect(await section.textContent()).not.toContain('better than');
+    await page.getByTestId('run-evaluation').click();
+    await page.getByTestId('trials').waitFor();
+    expect((await calls(page)).at(-1)).toMatch(/^evaluate sensitivity within 251\d{5}$/);
+    await section
+      .getByText('The plan is better than drop; worse than shuffled; not seen to differ from uniform.')
+      .waitFor();
+    const figure = section.getByRole('img', { name: 'The plan against its rivals' });
+    expect(await figure.locator('circle').count()).toBe(3);
+    expect(await figure.locator('title').allTextContents()).toContain(
+      'drop: 8.4 points (7.3 points to 9.5 points), better',
+    );
+    expect(await browser.axe(page)).toEqual([]);
+    await screenshot(page, 'evaluation-1100');
+    await page.setViewportSize({ width: 320, height: 900 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
+    await page.close();
+  });
+
   it('fits the law to a table that the user has', async () => {
     const page = await openReady();
     const section = page.getByTestId('table-law');

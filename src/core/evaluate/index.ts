@@ -1,0 +1,2 @@
+/** Compares what networks learn from different copies. */
+export { pairedDifference, verdictOf, type Marks } from './paired.ts';
