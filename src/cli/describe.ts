@@ -108,7 +108,11 @@ export function describePlan(plan: PlanSummary): Described {
     `Budget    ${formatBytes(budgetBytes)}, ${formatShare(budgetBytes / originalBytes)} of ${formatBytes(originalBytes)}`,
     `Planned   ${formatBytes(bytes)}, ${formatShare(bytes / budgetBytes)} of the budget${everyFileAtBest ? '; every file is at its best option' : ''}`,
     `Expected  mean loss rises by ${cost.toFixed(4)} nats (measured by probes; no accuracy is claimed without training)`,
-    `Proved    within ${(cost - lowerBound).toFixed(6)} nats of the best allocation possible${time && time.secondWorth > 0 ? ' at this worth of a second' : ''}`,
+    ...(lowerBound === undefined
+      ? []
+      : [
+          `Proved    within ${(cost - lowerBound).toFixed(6)} nats of the best allocation possible${time && time.secondWorth > 0 ? ' at this worth of a second' : ''}`,
+        ]),
     ...(time ? timeLines(time) : []),
     ...problemLines(plan.problems),
     '',

@@ -5,6 +5,7 @@ import { usualPolicy, type PolicyChoice } from '../protocol/policy.ts';
 import type { StudyQuality } from '../protocol/study.ts';
 import type { SweepCell, SweepReport } from '../protocol/sweep.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
+import { expectedCost } from './allocate/index.ts';
 import { costsOf, type Analysis } from './analysis.ts';
 import { InputError } from './errors.ts';
 import type { JobContext } from './job.ts';
@@ -18,19 +19,19 @@ import { getSweepReport } from './sweep-report.ts';
 const usualSeed = 0;
 
 /** A planned allocation, and the rule that made it. */
-export interface Chosen {
+export interface Chosen extends Pick<Allocation, 'option' | 'bytes' | 'cost'> {
   readonly policy: PolicyChoice;
-  readonly allocation: Allocation;
+  /** How near to the best possible the frontier's own allocation is. */
+  readonly proof?: Pick<Allocation, 'lowerBound' | 'pricePerByte'>;
   /** Whether chance had a hand in a sample's option where the policy else has none. */
   readonly isDrawn: (sample: number) => boolean;
 }
 
 /** The frontier's own allocation. */
-export const chooseUsual = (analysis: Analysis, budgetBytes: number): Chosen => ({
-  policy: usualPolicy,
-  allocation: allocate(analysis.frontier, budgetBytes),
-  isDrawn: () => false,
-});
+export function chooseUsual({ frontier }: Analysis, budgetBytes: number): Chosen {
+  const { option, bytes, cost, lowerBound, pricePerByte } = allocate(frontier, budgetBytes);
+  return { policy: usualPolicy, option, bytes, cost, proof: { lowerBound, pricePerByte }, isDrawn: () => false };
+}
 
 /** @throws InputError when the settings leave out what the policy needs, before anything is measured */
 export function checkPolicy({ name, diversity }: PolicyChoice, settings: AnalysisSettings): void {
@@ -52,8 +53,7 @@ export function checkPolicy({ name, diversity }: PolicyChoice, settings: Analysi
 }
 
 /**
- * Options of all samples under a policy; those that may not change stay as they are. The proof (`lowerBound`) and the price
- * of a byte are the frontier's, which hold for any allocation.
+ * Options of all samples under a policy; those that may not change stay as they are.
  * @param budgetBytes  at least the smallest possible copy
  * @throws InputError when the policy needs a sweep that there is not
  */
@@ -72,20 +72,18 @@ export async function chooseByPolicy(
   const rows = rowsOf(analysis, seed);
   const own = await optionsOf(analysis, rows, budgetBytes - summary.fixedBytes, {
     ...{ policy, settings, ports, job, seed },
-    planned: Uint8Array.from(sensitivity.sample, (i) => usual.allocation.option[i] as number),
+    planned: Uint8Array.from(sensitivity.sample, (i) => usual.option[i] as number),
   });
   const option = frontier.start.slice();
   sensitivity.sample.forEach((i, row) => {
     option[i] = own[row] as number;
   });
-  const costs = costsOf(analysis);
-  const options = frontier.qualities.length + 2;
-  const cost = sensitivity.sample.reduce((sum, i) => sum + (costs[i * options + (option[i] as number)] as number), 0);
-  const bytes = summary.fixedBytes + rule.totalBytes(rows, own);
   return {
     policy,
-    allocation: { ...usual.allocation, option, bytes, weight: bytes, cost },
-    isDrawn: (i) => policy.name === 'sensitivity' && option[i] !== usual.allocation.option[i],
+    option,
+    bytes: summary.fixedBytes + rule.totalBytes(rows, own),
+    cost: expectedCost({ sample: sensitivity.sample, labels: rows.labels }, costsOf(analysis), option),
+    isDrawn: (i) => policy.name === 'sensitivity' && option[i] !== usual.option[i],
   };
 }
 

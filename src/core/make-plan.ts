@@ -1,6 +1,5 @@
 /** Turns an analysis and a budget into a plan file. */
 import { createHash } from 'node:crypto';
-import type { Allocation } from '../protocol/frontier.ts';
 import { budgetInBytes, type Budget } from '../protocol/budget.ts';
 import type { AnalysisSettings, PlannedTime, PlanSummary } from '../protocol/worker.ts';
 import { meanSensitivity, type Analysis } from './analysis.ts';
@@ -32,12 +31,11 @@ export async function makePlan(
       `A budget of ${budgetBytes} bytes is below the smallest possible copy of ${frontier.startBytes} bytes (validation and test images and other files are carried whole): give more`,
     );
   const chosen = await choose(analysis, budgetBytes);
-  const { allocation, policy } = chosen;
+  const { policy, bytes, cost, proof } = chosen;
   const mix: Record<string, number> = {};
   for (const line of planLines(analysis, chosen))
     if (line.sha256 !== undefined) mix[line.quality] = (mix[line.quality] ?? 0) + 1;
-  const { bytes, cost, lowerBound, pricePerByte } = allocation;
-  const time = plannedTime(analysis, settings, allocation);
+  const time = plannedTime(analysis, settings, chosen);
   const header = planHeader(analysis, settings, budgetBytes, chosen, time);
   await writePlan(out, header, planLines(analysis, chosen));
   return {
@@ -48,8 +46,7 @@ export async function makePlan(
     bytes,
     mix,
     cost,
-    lowerBound,
-    pricePerByte,
+    ...proof,
     ...(time && { time }),
     everyFileAtBest: isWhole(analysis, chosen),
     problems: firstProblems(analysis.rates.problems),
@@ -57,10 +54,7 @@ export async function makePlan(
 }
 
 /** The frontier ends at its last increment, other policies at all originals. */
-function isWhole(
-  { frontier, sensitivity }: Analysis,
-  { policy: { name }, allocation: { option, bytes } }: Chosen,
-): boolean {
+function isWhole({ frontier, sensitivity }: Analysis, { policy: { name }, option, bytes }: Chosen): boolean {
   return name === 'sensitivity'
     ? bytes === frontier.bytesAfter.at(-1)
     : sensitivity.sample.every((i) => option[i] === frontier.qualities.length + 1);
@@ -69,7 +63,7 @@ function isWhole(
 function plannedTime(
   { sensitivity: { sample, secondsPerImage } }: Analysis,
   { secondWorth }: AnalysisSettings,
-  { option }: Allocation,
+  { option }: Chosen,
 ): PlannedTime | undefined {
   if (secondsPerImage === undefined) return undefined;
   const kept = sample.reduce((count, i) => count + (option[i] === 0 ? 0 : 1), 0);
@@ -80,10 +74,9 @@ function planHeader(
   { dataset, rates, summary, frontier }: Analysis,
   settings: AnalysisSettings,
   budgetBytes: number,
-  { policy: { name, diversity }, allocation }: Chosen,
+  { policy: { name, diversity }, bytes, cost, proof }: Chosen,
   time: PlannedTime | undefined,
 ): PlanHeader {
-  const { cost, lowerBound, pricePerByte, bytes } = allocation;
   const { engine, folds, seeds, epochs, side, accuracy, dataExponent } = summary.probe;
   return {
     kind: 'bitbudget-plan',
@@ -103,7 +96,7 @@ function planHeader(
     qualities: [...frontier.qualities],
     probe: { engine, folds, seeds, epochs, side, accuracy, dataExponent },
     expectedLossIncrease: cost,
-    certificate: { cost, lowerBound, pricePerByte },
+    ...(proof && { certificate: { cost, ...proof } }),
     // Two machines measure different times: where they decide nothing, the plan is the same on both.
     ...(time && settings.secondWorth > 0 && { time }),
     archives: [...dataset.archives],
@@ -113,7 +106,7 @@ function planHeader(
 
 /** Readable samples in the dataset's order, then the files that are no samples. */
 function* planLines(analysis: Analysis, chosen: Chosen): Iterable<PlanLine> {
-  const { option } = chosen.allocation;
+  const { option } = chosen;
   const { dataset, rates, frontier } = analysis;
   const quality = (i: number) => qualityOf(option[i] as number, frontier.qualities);
   const readable = function* () {
@@ -142,7 +135,7 @@ function* planLines(analysis: Analysis, chosen: Chosen): Iterable<PlanLine> {
 
 function sampleLine(analysis: Analysis, i: number, chosen: Chosen, target: string): PlanLine {
   const { dataset, rates, sensitivity, clusters, frontier, row, optionBytes } = analysis;
-  const option = chosen.allocation.option[i] as number;
+  const option = chosen.option[i] as number;
   const quality = qualityOf(option, frontier.qualities);
   const probed = row[i] as number;
   const archive = dataset.archive[i] as number;

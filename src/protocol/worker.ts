@@ -128,8 +128,9 @@ export interface PlanSummary {
   /** Samples by option: "drop", "1".."100", "original". */
   readonly mix: Readonly<Record<string, number>>;
   readonly cost: number;
-  readonly lowerBound: number;
-  readonly pricePerByte: number;
+  /** Of plans by sensitivities without diversity, which alone are proved to be near the best. */
+  readonly lowerBound?: number;
+  readonly pricePerByte?: number;
   /** Absent where nothing was trained. */
   readonly time?: PlannedTime;
   /** True when no larger budget would change a file. */

@@ -37,7 +37,7 @@ async function planBy(name: string, ...more: string[]) {
 
 const mixOf = (lines: readonly PlanLine[]) => new Set(lines.map(({ quality }) => quality));
 
-describe('policies', { timeout: 120_000 }, () => {
+describe('policies', { timeout: 240_000 }, () => {
   it('that follow a sweep say so where there is none', async () => {
     for (const name of ['law', 'grid']) {
       const refused = await bitbudget([...args, '--policy', name, '--out', path.join(home.folder, 'none')]);
@@ -56,7 +56,7 @@ describe('policies', { timeout: 120_000 }, () => {
     expect(summary.bytes).toBeLessThanOrEqual(summary.budgetBytes);
     expect(summary.bytes).toBeGreaterThan(0.99 * summary.budgetBytes);
     expect(lines.reduce((sum, { planned }) => sum + planned, 0)).toBe(summary.bytes);
-    expect(summary.cost).toBeGreaterThanOrEqual(summary.lowerBound - 1e-9);
+    expect(header.certificate !== undefined).toBe(name === 'sensitivity');
     expect(lines).toHaveLength(100);
     expect(lines.every(({ reason }) => reason.length > 10)).toBe(true);
   });

@@ -53,6 +53,29 @@ export function optionCosts(input: CostInput): Float64Array {
   return cost;
 }
 
+/**
+ * Cost of any options, nats of mean loss. In which order a class's rows go is drawn when they are priced; whoever drops
+ * others of them pays for as many, the first of that order.
+ * @param cost  of `optionCosts`, N × O
+ * @param option  of every sample, N
+ */
+export function expectedCost(
+  { sample, labels }: Pick<CostInput, 'sample' | 'labels'>,
+  cost: Float64Array,
+  option: Uint8Array,
+): number {
+  const options = cost.length / option.length;
+  let sum = 0;
+  for (const rows of Map.groupBy(sample.keys(), (row) => labels[row] as number).values()) {
+    const own = rows.map((row) => sample[row] as number);
+    const kept = own.filter((i) => option[i] !== 0);
+    for (const i of kept) sum += cost[i * options + (option[i] as number)] as number;
+    const ofDropping = Float64Array.from(own, (i) => cost[i * options] as number).sort();
+    sum += ofDropping.subarray(0, own.length - kept.length).reduce((all, one) => all + one, 0);
+  }
+  return sum;
+}
+
 /** Cost of dropping each row, P, nats of mean loss. */
 function dropCosts({ labels, loss, dataExponent }: CostInput): Float64Array {
   const exponent = Math.min(exponentRange[1], Math.max(exponentRange[0], dataExponent));

@@ -66,7 +66,8 @@ export const planHeaderSchema = z.object({
   }),
   /** Expected rise of the mean loss by the probes' measurements, nats; no accuracy is claimed without training. */
   expectedLossIncrease: z.number(),
-  certificate: z.object({ cost: z.number(), lowerBound: z.number(), pricePerByte: z.number() }),
+  /** Of plans by sensitivities: no other allocation costs less than the bound. */
+  certificate: z.object({ cost: z.number(), lowerBound: z.number(), pricePerByte: z.number() }).optional(),
   /** Expected seconds of training the probe network, where they are priced: bytes of budget for a second. */
   time: z.object({ secondWorth: z.number(), allSeconds: z.number(), plannedSeconds: z.number() }).optional(),
   archives: z.array(archiveSchema),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { optionCosts } from '../../../src/core/allocate/index.ts';
+import { expectedCost, optionCosts } from '../../../src/core/allocate/index.ts';
 import { isotonicDecreasing } from '../../../src/core/allocate/isotonic.ts';
 
 describe('isotonic fit', () => {
@@ -42,6 +42,16 @@ describe('costs of options', () => {
   };
   const cost = optionCosts(input);
   const row = (sample: number) => Array.from(cost.subarray(sample * 4, sample * 4 + 4));
+
+  it('are summed with as many drops of a class as it loses, whichever they are', () => {
+    const price = (...option: number[]) => expectedCost(input, cost, Uint8Array.from(option));
+    const drops = [cost[0] ?? NaN, cost[4] ?? NaN];
+    expect(price(3, 3, 3, 3)).toBe(0);
+    expect(price(1, 3, 3, 2)).toBeCloseTo(0.25 + 0.1 / 3, 6);
+    expect(price(0, 3, 3, 3)).toBe(Math.min(...drops));
+    expect(price(3, 0, 3, 3)).toBe(Math.min(...drops));
+    expect(price(0, 0, 3, 0)).toBeCloseTo((drops[0] ?? NaN) + (drops[1] ?? NaN) + (cost[12] ?? NaN), 9);
+  });
 
   it('pools what rises with quality, offers nothing above the source, and never counts on a gain', () => {
     expect(row(0).slice(1)).toEqual([expect.closeTo(0.25, 6), expect.closeTo(0.25, 6), 0]);
