@@ -64,7 +64,7 @@ export async function evaluatePlan(
     async (name): Promise<Contender> => {
       const choose = (seed: number) =>
         chooseByPolicy(analysis, budgetBytes, { name, diversity: 0 }, settings, ports, job, seed);
-      return { policy: name, options: await pMap(every, async (seed) => (await choose(seed)).allocation.option) };
+      return { policy: name, options: await pMap(every, async (seed) => (await choose(seed)).option) };
     },
     { concurrency: 1 },
   );
