@@ -43,7 +43,7 @@ export function writeLawPage(
     '',
     ...sweepTable(report),
     '',
-    `± is half of the 95 % interval. ${left.hopeless} trainings were left out because their cell was clearly worse than one of no more bytes. A training of n images took ${report.time.fixedSeconds.toFixed(1)} s + ${(1000 * report.time.secondsPerImage).toPrecision(2)} ms × n, two at a time.`,
+    `± is half of the 95 % interval. ${left.hopeless} trainings were left out because their cell was clearly worse than one of no more bytes, ${left.late} because their time was over. A training of n images took ${report.time.fixedSeconds.toFixed(1)} s + ${(1000 * report.time.secondsPerImage).toPrecision(2)} ms × n, two at a time, while other work ran on the machine.`,
     '',
     ...(law ? lawLines(law) : ['The cells tell no law.', '']),
     ...(optima

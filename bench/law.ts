@@ -33,6 +33,8 @@ interface LawSet {
   readonly folder: string;
   readonly epochs: number;
   readonly sizes?: readonly number[];
+  /** For the sweep; as long as it takes when absent. */
+  readonly maxMinutes?: number;
   /** Bytes of the copy. */
   readonly budgets: readonly number[];
 }
@@ -61,6 +63,7 @@ const sets: Readonly<Record<string, () => LawSet>> = {
       folder,
       epochs: 12,
       sizes: [8, 15, 30, 60],
+      maxMinutes: 20,
       budgets: [0.1e6, 0.2e6, 0.4e6, 0.8e6],
     };
   },
@@ -103,8 +106,9 @@ async function measureSet(name: string, set: LawSet) {
       console.log(`${name}: ${note}`);
     },
   };
-  const { epochs, sizes, budgets } = set;
-  const report = await sweep(set.folder, settings, { seeds, epochs, budgets, ...(sizes && { sizes }) }, ports, job);
+  const { folder, epochs, sizes, budgets, maxMinutes } = set;
+  const wanted = { seeds, epochs, budgets, ...(sizes && { sizes }), ...(maxMinutes && { maxMinutes }) };
+  const report = await sweep(folder, settings, wanted, ports, job);
   const trials = await trainOptima(set, report, settings, ports, job);
   const figures = { report, trials };
   writeFileSync(path.join(scratch, `${set.page}.json`), JSON.stringify(figures));
