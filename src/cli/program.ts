@@ -1,10 +1,18 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
+import {
+  adaptInputs,
+  configurationNames,
+  defaultAdapt,
+  type AdaptInput,
+  type ConfigurationName,
+} from '../protocol/adapt.ts';
 import type { Task } from '../protocol/analysis.ts';
 import type { Budget } from '../protocol/budget.ts';
 import {
+  Adapt,
   Analyze,
   DrawAttribution,
   defaultSettings,
@@ -15,20 +23,25 @@ import {
   Sweep,
   VerifyCopy,
   WriteCopy,
+  type AnalysisSettings,
 } from '../protocol/worker.ts';
 import { defaultSweep } from '../protocol/sweep.ts';
 import { defaultStoreFolder } from '../host/store-folder.ts';
+import { describeAdapt } from './describe-adapt.ts';
 import { describeLaw } from './describe-law.ts';
 import { describeSweep } from './describe-sweep.ts';
 import { describeStudy } from './describe-study.ts';
 import { exitCodes } from './exit-codes.ts';
 import {
   budget,
+  configurationList,
   list,
+  qualityPair,
   settingsOf,
   sizes,
   whole,
   withAnalysis,
+  withRepetitions,
   withTask,
   withTime,
   withTraining,
@@ -42,6 +55,14 @@ interface SweepOptions extends AnalysisOptions {
   readonly sizes?: readonly number[];
   readonly maxMinutes?: number;
   readonly budgets?: readonly number[];
+}
+
+interface AdaptOptions extends Shared, Pick<AnalysisSettings, 'seeds' | 'epochs' | 'engine' | 'probeSide'> {
+  readonly configurations: readonly ConfigurationName[];
+  readonly input: AdaptInput;
+  readonly images?: number;
+  readonly plan?: string;
+  readonly qualities: [number, number];
 }
 
 interface LawOptions extends Shared {
@@ -121,6 +142,33 @@ export function program(): Command {
         sweep: wanted,
       };
       return runJob(options, (child, signal) => child.request(Sweep, params, signal), describeSweep);
+    });
+  const adapting = command(
+    'adapt <folder>',
+    'train on images that are compressed as their losses say (AdaptCompression)',
+  );
+  withRepetitions(adapting, defaultAdapt)
+    .option('--configurations <list>', `of ${configurationNames.join(',')}; by default all`, configurationList, [
+      ...configurationNames,
+    ])
+    .addOption(
+      new Option('--input <kind>', 'what the network sees: the kept coefficients, or the image that they make')
+        .choices(adaptInputs)
+        .default(defaultAdapt.input),
+    )
+    .option('--images <n>', 'train on so many images, classes in their proportions; by default on all', whole(1, 1e9))
+    .option('--plan <file>', "plan file to write, of two JPEG qualities by the moving threshold's last levels")
+    .option('--qualities <low,high>', "the plan's, for images at high and at low compression", qualityPair, [20, 80])
+    .action((folder: string, options: AdaptOptions) => {
+      const { configurations, input, seeds, epochs, engine, probeSide, images, plan, qualities } = options;
+      const settings = { ...defaultSettings, engine, ...(probeSide !== undefined && { probeSide }) };
+      const wanted = {
+        ...{ configurations, input, seeds, epochs },
+        ...(images !== undefined && { images }),
+        ...(plan !== undefined && { plan: { out: path.resolve(plan), qualities } }),
+      };
+      const params = { folder: path.resolve(folder), settings, adapt: wanted };
+      return runJob(options, (child, signal) => child.request(Adapt, params, signal), describeAdapt);
     });
   command('law <file>', 'fit the storage law to a CSV file with the columns n, bytes, error and, if known, se')
     .option('--paper', 'fit as Mentzer & Montanari (2024) did: non-negative least squares, no headers', false)

@@ -7,6 +7,7 @@ const labels: Readonly<Record<StageName, string>> = {
   views: 'Preparing views',
   probe: 'Training probes',
   sweep: 'Training the sweep',
+  adapt: 'Adapting',
   allocate: 'Allocating',
   write: 'Writing',
   verify: 'Verifying',

@@ -1,13 +1,12 @@
 /** Turns an analysis and a budget into a plan file. */
-import { createHash } from 'node:crypto';
 import { allocate, type Allocation } from '../protocol/frontier.ts';
 import { budgetInBytes, type Budget } from '../protocol/budget.ts';
 import type { AnalysisSettings, PlannedTime, PlanSummary } from '../protocol/worker.ts';
 import { meanSensitivity, type Analysis } from './analysis.ts';
-import { targetNames, writePlan, type PlanHeader, type PlanLine } from './copy/index.ts';
+import { writePlan, type PlanHeader, type PlanLine } from './copy/index.ts';
 import { firstProblems } from './dataset/index.ts';
 import { InputError } from './errors.ts';
-import { usable } from './rate/index.ts';
+import { planLines, reasonToKeep, sharedHeader, type Choice } from './plan-lines.ts';
 
 type PlannedQuality = PlanLine['quality'];
 
@@ -29,12 +28,12 @@ export async function makePlan(
     );
   const allocation = allocate(frontier, budgetBytes);
   const mix: Record<string, number> = {};
-  for (const line of planLines(analysis, allocation))
-    if (line.sha256 !== undefined) mix[line.quality] = (mix[line.quality] ?? 0) + 1;
+  const lines = () => planLines(analysis, (i) => choiceOf(analysis, i, allocation.option[i] as number));
+  for (const line of lines()) if (line.sha256 !== undefined) mix[line.quality] = (mix[line.quality] ?? 0) + 1;
   const { bytes, cost, lowerBound, pricePerByte } = allocation;
   const time = plannedTime(analysis, settings, allocation);
   const header = planHeader(analysis, settings, budgetBytes, allocation, time);
-  await writePlan(out, header, planLines(analysis, allocation));
+  await writePlan(out, header, lines());
   return {
     path: out,
     budgetBytes,
@@ -61,96 +60,53 @@ function plannedTime(
 }
 
 function planHeader(
-  { dataset, rates, summary, frontier }: Analysis,
+  analysis: Analysis,
   settings: AnalysisSettings,
   budgetBytes: number,
   allocation: Allocation,
   time: PlannedTime | undefined,
 ): PlanHeader {
+  const { summary, frontier } = analysis;
   const { cost, lowerBound, pricePerByte, bytes } = allocation;
   const { engine, folds, seeds, epochs, side, accuracy, dataExponent } = summary.probe;
   return {
-    kind: 'bitbudget-plan',
-    version: 1,
-    root: dataset.root,
-    layout: dataset.layout,
-    fingerprint: createHash('sha256').update(rates.hash).digest('hex'),
+    ...sharedHeader(analysis, settings),
     policy: 'sensitivity',
-    lines: rates.use.reduce((sum, how) => sum + (how === usable.not ? 0 : 1), 0) + dataset.other.path.length,
     budgetBytes,
     originalBytes: summary.originalBytes,
     plannedBytes: bytes,
     fixedBytes: summary.fixedBytes,
-    subsampling: settings.subsampling,
-    optimizeHuffman: settings.optimizeHuffman,
     qualities: [...frontier.qualities],
     probe: { engine, folds, seeds, epochs, side, accuracy, dataExponent },
     expectedLossIncrease: cost,
     certificate: { cost, lowerBound, pricePerByte },
     // Two machines measure different times: where they decide nothing, the plan is the same on both.
     ...(time && settings.secondWorth > 0 && { time }),
-    archives: [...dataset.archives],
-    problems: [...dataset.problems, ...rates.problems],
   };
 }
 
-/** Readable samples in the dataset's order, then the files that are no samples. */
-function* planLines(analysis: Analysis, { option }: Allocation): Iterable<PlanLine> {
-  const { dataset, rates, frontier } = analysis;
-  const quality = (i: number) => qualityOf(option[i] as number, frontier.qualities);
-  const readable = function* () {
-    for (let i = 0; i < dataset.count; i++) if (rates.use[i] !== usable.not) yield i;
-  };
-  const names = targetNames(function* () {
-    for (const i of readable()) yield { path: dataset.path.at(i), becomesJpeg: typeof quality(i) === 'number' };
-    for (let i = 0; i < dataset.other.path.length; i++) yield { path: dataset.other.path.at(i), becomesJpeg: false };
-  })[Symbol.iterator]();
-  const nextName = () => names.next().value as string;
-  for (const i of readable()) yield sampleLine(analysis, i, option[i] as number, nextName());
-  for (let i = 0; i < dataset.other.path.length; i++) {
-    const bytes = dataset.other.bytes[i] as number;
-    const shared = { path: dataset.other.path.at(i), target: nextName(), bytes, planned: bytes };
-    yield {
-      ...shared,
-      label: null,
-      quality: 'original',
-      sensitivity: null,
-      se: null,
-      cluster: null,
-      reason: 'not an image: carried unchanged',
-    };
-  }
-}
-
-function sampleLine(analysis: Analysis, i: number, option: number, target: string): PlanLine {
-  const { dataset, rates, sensitivity, clusters, frontier, row, optionBytes } = analysis;
+function choiceOf(analysis: Analysis, i: number, option: number): Choice {
+  const { sensitivity, clusters, frontier, row, optionBytes } = analysis;
   const quality = qualityOf(option, frontier.qualities);
   const probed = row[i] as number;
-  const archive = dataset.archive[i] as number;
   const number = (value: number) => (Number.isFinite(value) ? Number(value.toPrecision(5)) : null);
   return {
-    path: dataset.path.at(i),
-    target,
-    label: dataset.classes[dataset.label[i] as number] ?? null,
-    bytes: dataset.bytes[i] as number,
     quality,
     planned: optionBytes[i * (frontier.qualities.length + 2) + option] as number,
     sensitivity: probed < 0 ? null : number(meanSensitivity(analysis, probed)),
     se: probed < 0 ? null : number(sensitivity.meanError[probed] as number),
     cluster: probed < 0 ? null : (clusters.names[clusters.cluster[probed] as number] ?? null),
     reason: reasonFor(analysis, i, quality),
-    sha256: Buffer.from(rates.hash.subarray(i * 32, (i + 1) * 32)).toString('hex'),
-    ...(archive < 0 ? {} : { archive: [archive, dataset.archiveIndex[i] as number] as [number, number] }),
   };
 }
 
 const qualityOf = (option: number, qualities: Uint8Array): PlannedQuality =>
   option === 0 ? 'drop' : (qualities[option - 1] ?? 'original');
 
-function reasonFor({ dataset, rates, row }: Analysis, i: number, quality: PlannedQuality): string {
-  if (dataset.split[i] !== 0) return `${dataset.split[i] === 1 ? 'validation' : 'test'} split: kept unchanged`;
-  if (rates.use[i] === usable.asIs) return 'kept unchanged: a JPEG can not hold it (see problems)';
-  if (row[i] === -1) return 'kept unchanged: it has no class, so its sensitivity is unknown';
+function reasonFor(analysis: Analysis, i: number, quality: PlannedQuality): string {
+  const kept = reasonToKeep(analysis, i);
+  if (kept !== undefined) return kept;
+  if (analysis.row[i] === -1) return 'kept unchanged: it has no class, so its sensitivity is unknown';
   if (quality === 'drop') return 'dropping it costs less, for the bytes it frees, than compressing others further';
   if (quality === 'original') return 'worth its original bytes at this budget';
   return 'the step to the next quality saves less loss per byte than this budget pays';

@@ -2,7 +2,7 @@
 
 import type { ProxyReport } from './proxies.ts';
 
-export type StageName = 'scan' | 'rate' | 'views' | 'probe' | 'sweep' | 'allocate' | 'write' | 'verify';
+export type StageName = 'scan' | 'rate' | 'views' | 'probe' | 'sweep' | 'adapt' | 'allocate' | 'write' | 'verify';
 
 export interface StageProgress {
   readonly stage: StageName;

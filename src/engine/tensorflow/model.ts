@@ -86,14 +86,11 @@ export function createModel(tf: typeof Tf, { network, optimizer, batchSize, seed
         const value = tf.tidy(() => {
           const images = imagesOf(batch, count);
           let parts: Float32Array = new Float32Array(count);
-          const { value: loss, grads } = tf.variableGrads(
-            () => {
-              const shares = lossesOf(images, batch, (all) => 1 / all);
-              if (losses) parts = shares.dataSync<'float32'>();
-              return tf.sum(shares);
-            },
-            [...variables.values()],
-          );
+          const { value: loss, grads } = tf.variableGrads(() => {
+            const shares = lossesOf(images, batch, (all) => 1 / all);
+            if (losses) parts = shares.dataSync<'float32'>();
+            return tf.sum(shares);
+          }, [...variables.values()]);
           losses?.set(parts.map((part) => part * count));
           for (const [name, variable] of variables) {
             const own = memory.get(name) ?? [];
