@@ -35,7 +35,7 @@ export async function adapt(
   const runKey = (name: ConfigurationName, seed: number) => keyOf('adapt-run-1', key, configurations[name], seed);
   const known = ports.store.getTable(reportKey) as AdaptReport | undefined;
   const report = known ?? (await train(setting, wanted, runKey, ports, job));
-  ports.store.putTable(reportKey, report);
+  if (known === undefined) ports.store.putTable(reportKey, report);
   if (!wanted.plan) return report;
   const results = seedsOf(wanted).map((seed) => ports.store.getTable(runKey(planned, seed)) as AdaptResult);
   const evidence = { engine: report.engine, configuration: planned, seeds: wanted.seeds, epochs: wanted.epochs };

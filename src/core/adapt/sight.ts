@@ -25,20 +25,23 @@ export function openSight(
   const plane = new Float32Array(area);
   const square = new Float32Array(seen * seen);
   const numbers = asImage ? area : seen * seen;
+
+  const compressed = (kept: number | undefined) => {
+    if (asImage && kept === undefined) return plane;
+    square.fill(0);
+    masking.coefficients(plane, kept ?? seen, square, seen);
+    if (!asImage) return square;
+    masking.plane(square, kept ?? seen, seen, plane);
+    return plane;
+  };
   return {
     numbers: numbers * channels,
     read(row, kept, target, offset) {
       views.read(row, 0, pixels, 0);
       for (let channel = 0; channel < channels; channel++) {
-        for (let at = 0; at < area; at++)
-          plane[at] =
-            ((pixels[at * 3 + channel] as number) - (mean[channel] as number)) / (deviation[channel] as number);
-        if (kept !== undefined || !asImage) {
-          square.fill(0);
-          masking.coefficients(plane, kept ?? seen, square, seen);
-        }
-        if (kept !== undefined && asImage) masking.plane(square, kept, seen, plane);
-        const own = asImage ? plane : square;
+        const [centre, scale] = [mean[channel] as number, deviation[channel] as number];
+        for (let at = 0; at < area; at++) plane[at] = ((pixels[at * 3 + channel] as number) - centre) / scale;
+        const own = compressed(kept);
         for (let at = 0; at < numbers; at++) target[offset + at * channels + channel] = own[at] as number;
       }
     },

@@ -1,18 +1,20 @@
 import type { ThresholdRule } from '../../protocol/adapt.ts';
 
 /** Weight of the newest epoch in the moving average. */
-export const alpha = 0.1;
+const alpha = 0.1;
 
 /**
  * What an epoch's losses are held against at its end; a loss above it asks for low compression in the next epoch.
+ * Undefined where all images have one level.
  * @param losses  of every image in this epoch, nats
  * @param before  threshold at the end of the epoch before; undefined after the first
  */
 export function nextThreshold(
-  rule: Exclude<ThresholdRule, 'none'>,
+  rule: ThresholdRule,
   losses: Float32Array,
   before: number | undefined,
-): number {
+): number | undefined {
+  if (rule === 'none') return undefined;
   if (rule === 'median') return median(losses);
   if (before === undefined) return mean(losses);
   return rule === 'first-mean' ? before : (1 - alpha) * before + alpha * mean(losses);

@@ -39,7 +39,6 @@ async function train(
   { configuration, trainRows, labels: labelOf, epochs: epochCount, seed }: AdaptTask,
   { signal, onStep }: TaskContext,
 ): Promise<Omit<AdaptResult, 'right' | 'compressedRight'>> {
-  const { rule } = configuration;
   const kept = [keptPerSide(configuration.high, side), keptPerSide(configuration.low, side)] as const;
   const low = new Uint8Array(trainRows.length).fill(1);
   const losses = new Float32Array(trainRows.length);
@@ -48,37 +47,33 @@ async function train(
   const pixels = new Float32Array(batchSize * sight.numbers);
   const labels = new Int32Array(batchSize);
   const batchLosses = new Float32Array(batchSize);
+
+  const step = async (images: Uint32Array) => {
+    images.forEach((at, place) => {
+      const row = trainRows[at] as number;
+      sight.read(row, kept[low[at] as 0 | 1], pixels, place * sight.numbers);
+      labels[place] = labelOf[row] as number;
+    });
+    const { length } = images;
+    const batch = { pixels: pixels.subarray(0, length * sight.numbers), labels: labels.subarray(0, length) };
+    await model.trainStep(batch, learningRate, batchLosses);
+    images.forEach((at, place) => {
+      losses[at] = batchLosses[place] as number;
+    });
+  };
   const epochs: EpochResult[] = [];
-  let threshold: number | undefined;
   const started = performance.now();
   for (let epoch = 0; epoch < epochCount; epoch++) {
     shuffle(order, random);
     for (let start = 0; start < order.length; start += batchSize) {
       signal.throwIfAborted();
-      const batch = order.subarray(start, start + batchSize);
-      batch.forEach((own, place) => {
-        const row = trainRows[own] as number;
-        sight.read(row, kept[low[own] as 0 | 1], pixels, place * sight.numbers);
-        labels[place] = labelOf[row] as number;
-      });
-      const { length } = batch;
-      const own = { pixels: pixels.subarray(0, length * sight.numbers), labels: labels.subarray(0, length) };
-      await model.trainStep(own, learningRate, batchLosses);
-      batch.forEach((at, place) => {
-        losses[at] = batchLosses[place] as number;
-      });
+      await step(order.subarray(start, start + batchSize));
       onStep();
     }
     const trainedOn = { loss: mean(losses), low: low.reduce((sum, own) => sum + own, 0) };
-    if (rule === 'none') {
-      epochs.push(trainedOn);
-      continue;
-    }
-    const limit = (threshold = nextThreshold(rule, losses, threshold));
-    losses.forEach((loss, at) => {
-      low[at] = loss > limit ? 1 : 0;
-    });
-    epochs.push({ ...trainedOn, threshold });
+    const threshold = nextThreshold(configuration.rule, losses, epochs.at(-1)?.threshold);
+    epochs.push({ ...trainedOn, ...(threshold !== undefined && { threshold }) });
+    if (threshold !== undefined) low.set(losses.map((loss) => (loss > threshold ? 1 : 0)));
   }
   return { epochs, low, losses, seconds: (performance.now() - started) / 1000 };
 }
