@@ -1,5 +1,5 @@
 import type { AdaptEpoch, AdaptPlan, AdaptReport, AdaptRow, Measured } from '../protocol/adapt.ts';
-import { formatBytes, formatSeconds, formatShare } from '../protocol/format.ts';
+import { formatBytes, formatSeconds, formatShare, plural } from '../protocol/format.ts';
 import { count, table } from './describe.ts';
 import type { Described } from './run-job.ts';
 
@@ -11,7 +11,7 @@ export function describeAdapt(report: AdaptReport): Described {
   const seen = `${input === 'image' ? 'images' : 'coefficients'} of ${side}×${side}×${channels}`;
   const text = [
     `Dataset   ${root}: ${count(trainImages)} images to train on, ${count(testImages)} to test on (${tested})`,
-    `Networks  ${rows.length} configurations × ${seeds} seeds, ${epochs} epochs, on ${seen}, on ${engine}`,
+    `Networks  ${plural(rows.length, 'configuration')} × ${plural(seeds, 'seed')}, ${plural(epochs, 'epoch')}, on ${seen}, on ${engine}`,
     '',
     'Accuracy (per cent, ± 95 %) on uncompressed test images, and on those at high compression',
     ...accuracyTable(rows, trainImages * side ** 2 * channels),

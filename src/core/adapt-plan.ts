@@ -60,7 +60,7 @@ function choose(rated: Rated, i: number, lowShare: number | undefined): Choice {
   const { rates } = rated;
   const original = rates.original[i] as number;
   const none = { sensitivity: null, se: null, cluster: null };
-  const keep = (reason: string): Choice => ({ ...none, quality: 'original', planned: original, reason });
+  const keep = (reason: string): Choice => ({ quality: 'original', planned: original, ...none, reason });
   const kept = reasonToKeep(rated, i);
   if (kept !== undefined) return keep(kept);
   const low = lowShare === undefined || lowShare >= 0.5;
@@ -75,5 +75,5 @@ function choose(rated: Rated, i: number, lowShare: number | undefined): Choice {
       : low
         ? 'its loss is above the threshold: low compression'
         : 'its loss is not above the threshold: high compression';
-  return { ...none, quality, planned: bytes, reason };
+  return { quality, planned: bytes, ...none, reason };
 }
