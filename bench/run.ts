@@ -1,10 +1,11 @@
 /** npm run bench -- NAME [PART] [--json] [--python PATH]: with --json the last line on stdout is one JSON object. */
 import { parseArgs } from 'node:util';
+import { benchAdapt } from './adapt.ts';
 import { benchEngine } from './engine.ts';
 import { benchLaw } from './law.ts';
 import { benchSensitivity } from './sensitivity.ts';
 
-const benches = { engine: benchEngine, sensitivity: benchSensitivity, law: benchLaw } as const;
+const benches = { engine: benchEngine, sensitivity: benchSensitivity, law: benchLaw, adapt: benchAdapt } as const;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,6 +1,7 @@
 /** The options that commands share, and how their values are read. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import path from 'node:path';
+import { configurationNames, type ConfigurationName } from '../protocol/adapt.ts';
 import { tasks } from '../protocol/analysis.ts';
 import { parseBudget, type Budget } from '../protocol/budget.ts';
 import { policyNames, type PolicyName } from '../protocol/policy.ts';
@@ -34,19 +35,24 @@ export function withTraining(
   command: Command,
   { qualities: ladder, seeds, epochs }: Pick<AnalysisSettings, 'qualities' | 'seeds' | 'epochs'>,
 ): Command {
-  return withTask(command)
+  const own = withTask(command)
     .option('--qualities <list>', 'JPEG qualities to measure, 1 to 100', list(1, 100), [...ladder])
     .addOption(
       new Option('--subsampling <mode>', 'chroma subsampling')
         .choices(['4:2:0', '4:4:4'])
         .default(defaultSettings.subsampling),
     )
-    .option('--no-optimize-huffman', 'use the standard Huffman tables (larger files)')
+    .option('--no-optimize-huffman', 'use the standard Huffman tables (larger files)');
+  return withRepetitions(own, { seeds, epochs });
+}
+
+/** How often and how long networks are trained, and on what. */
+export const withRepetitions = (command: Command, { seeds, epochs }: Pick<AnalysisSettings, 'seeds' | 'epochs'>) =>
+  command
     .option('--seeds <r>', 'repetitions with other seeds', whole(1, 50), seeds)
     .option('--epochs <n>', 'epochs of every training', whole(1, 1000), epochs)
     .addOption(engineOption())
     .addOption(probeSideOption());
-}
 
 export function withAnalysis(command: Command): Command {
   return withTraining(command, defaultSettings)
@@ -146,6 +152,24 @@ export function policies(text: string): PolicyName[] {
 /** Whole numbers between commas, ascending. */
 export function list(least: number, most: number): (text: string) => number[] {
   return (text) => [...new Set(text.split(',').map(whole(least, most)))].sort((a, b) => a - b);
+}
+
+/** Names of AdaptCompression's configurations between commas. */
+export function configurationList(text: string): ConfigurationName[] {
+  return [...new Set(text.split(','))].map((name) => {
+    const known = configurationNames.find((one) => one === name.trim());
+    if (known === undefined)
+      throw new InvalidArgumentError(`Expected some of ${configurationNames.join(', ')} but found "${name}".`);
+    return known;
+  });
+}
+
+/** Two JPEG qualities, the lower first. */
+export function qualityPair(text: string): [number, number] {
+  const [low, high, ...more] = list(1, 100)(text);
+  if (low === undefined || high === undefined || more.length > 0)
+    throw new InvalidArgumentError('Expected two different JPEG qualities, such as 20,80.');
+  return [low, high];
 }
 
 export function whole(least: number, most: number): (text: string) => number {

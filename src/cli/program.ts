@@ -2,9 +2,17 @@ import { Command, CommanderError, Option } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
+import {
+  adaptInputs,
+  configurationNames,
+  defaultAdapt,
+  type AdaptInput,
+  type ConfigurationName,
+} from '../protocol/adapt.ts';
 import type { Task } from '../protocol/analysis.ts';
 import type { Budget } from '../protocol/budget.ts';
 import {
+  Adapt,
   Analyze,
   DrawAttribution,
   Evaluate,
@@ -22,6 +30,7 @@ import { policyNames, usualPolicy, type PolicyName } from '../protocol/policy.ts
 import { defaultEvaluation } from '../protocol/evaluation.ts';
 import { defaultSweep } from '../protocol/sweep.ts';
 import { defaultStoreFolder } from '../host/store-folder.ts';
+import { describeAdapt } from './describe-adapt.ts';
 import { describeEvaluation } from './describe-evaluation.ts';
 import { describeLaw } from './describe-law.ts';
 import { describeSweep } from './describe-sweep.ts';
@@ -29,15 +38,18 @@ import { describeStudy } from './describe-study.ts';
 import { exitCodes } from './exit-codes.ts';
 import {
   budget,
+  configurationList,
   engineOption,
   list,
   policies,
   probeSideOption,
+  qualityPair,
   settingsOf,
   share,
   sizes,
   whole,
   withAnalysis,
+  withRepetitions,
   withTask,
   withTime,
   withTraining,
@@ -64,6 +76,14 @@ interface EvaluateOptions extends Shared, Pick<AnalysisSettings, 'task' | 'engin
   readonly against: readonly PolicyName[];
   readonly seeds: number;
   readonly epochs: number;
+}
+
+interface AdaptOptions extends Shared, Pick<AnalysisSettings, 'seeds' | 'epochs' | 'engine' | 'probeSide'> {
+  readonly configurations: readonly ConfigurationName[];
+  readonly input: AdaptInput;
+  readonly images?: number;
+  readonly plan?: string;
+  readonly qualities: [number, number];
 }
 
 interface LawOptions extends Shared {
@@ -154,6 +174,33 @@ export function program(): Command {
         sweep: wanted,
       };
       return runJob(options, (child, signal) => child.request(Sweep, params, signal), describeSweep);
+    });
+  const adapting = command(
+    'adapt <folder>',
+    'train on images that are compressed as their losses say (AdaptCompression)',
+  );
+  withRepetitions(adapting, defaultAdapt)
+    .option('--configurations <list>', `of ${configurationNames.join(',')}; by default all`, configurationList, [
+      ...configurationNames,
+    ])
+    .addOption(
+      new Option('--input <kind>', 'what the network sees: the kept coefficients, or the image that they make')
+        .choices(adaptInputs)
+        .default(defaultAdapt.input),
+    )
+    .option('--images <n>', 'train on so many images, classes in their proportions; by default on all', whole(1, 1e9))
+    .option('--plan <file>', "plan file to write, of two JPEG qualities by the moving threshold's last levels")
+    .option('--qualities <low,high>', "the plan's, for images at high and at low compression", qualityPair, [20, 80])
+    .action((folder: string, options: AdaptOptions) => {
+      const { configurations, input, seeds, epochs, engine, probeSide, images, plan, qualities } = options;
+      const settings = { ...defaultSettings, engine, ...(probeSide !== undefined && { probeSide }) };
+      const wanted = {
+        ...{ configurations, input, seeds, epochs },
+        ...(images !== undefined && { images }),
+        ...(plan !== undefined && { plan: { out: path.resolve(plan), qualities } }),
+      };
+      const params = { folder: path.resolve(folder), settings, adapt: wanted };
+      return runJob(options, (child, signal) => child.request(Adapt, params, signal), describeAdapt);
     });
   command('law <file>', 'fit the storage law to a CSV file with the columns n, bytes, error and, if known, se')
     .option('--paper', 'fit as Mentzer & Montanari (2024) did: non-negative least squares, no headers', false)

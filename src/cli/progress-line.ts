@@ -8,6 +8,7 @@ const labels: Readonly<Record<StageName, string>> = {
   probe: 'Training probes',
   sweep: 'Training the sweep',
   evaluate: 'Training on copies',
+  adapt: 'Adapting',
   allocate: 'Allocating',
   write: 'Writing',
   verify: 'Verifying',

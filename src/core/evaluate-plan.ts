@@ -36,10 +36,11 @@ const testView = { original: 0, compressed: 1 } as const;
 
 /** Settings of the analysis that a plan rests on, as far as it tells them. */
 export function settingsOfPlan(
-  { qualities, subsampling, optimizeHuffman, probe: { folds, seeds, epochs } }: PlanHeader,
+  { qualities, subsampling, optimizeHuffman, probe }: PlanHeader,
   settings: AnalysisSettings,
 ): AnalysisSettings {
-  return { ...settings, qualities, subsampling, optimizeHuffman, folds, seeds, epochs };
+  const probed = probe && { folds: probe.folds, seeds: probe.seeds, epochs: probe.epochs };
+  return { ...settings, qualities, subsampling, optimizeHuffman, ...probed };
 }
 
 /**

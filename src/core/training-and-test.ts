@@ -36,7 +36,8 @@ export interface TrainingAndTest {
 
 /**
  * Training images, and images to test on: of the test split, else of the validation split, else a fifth of every class.
- * Images without a class, or that a JPEG can't hold, are left out.
+ * Images without a class, or that a JPEG can't hold, are left out. `usualSide` chooses what size they are seen at, of the
+ * shorter sides and the number of views, where the settings don't.
  * @throws InputError when there are not two classes
  */
 export async function findTrainingAndTest(
@@ -44,6 +45,7 @@ export async function findTrainingAndTest(
   settings: AnalysisSettings,
   { encoder, store }: Pick<Ports, 'encoder' | 'store'>,
   job: JobContext,
+  usualSide = probeSide,
 ): Promise<TrainingAndTest> {
   const dataset = await readAnnotations(await scanDataset(folder, job, settings.task), { encoder, store }, job);
   const { qualities, subsampling, optimizeHuffman, probeSide: wantedSide } = settings;
@@ -71,7 +73,7 @@ export async function findTrainingAndTest(
     throw new InputError(`${dataset.root}: found no usable training image with annotations; see its problems by scan`);
   const side =
     wantedSide ??
-    probeSide(
+    usualSide(
       Array.from(samples, (i) => shorter[i] as number),
       qualities.length + 1,
     );

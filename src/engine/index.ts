@@ -85,8 +85,11 @@ export type Weights = ReadonlyMap<string, { readonly shape: readonly number[]; r
  * is its cross-entropy in nats, or the mean over its labelled positions (0 where it has none); heads add up.
  */
 export interface Model {
-  /** One optimiser step on the batch's mean loss, which it returns (as it was before the step). */
-  trainStep(batch: Batch, learningRate: number): Promise<number>;
+  /**
+   * One optimiser step on the batch's mean loss, which it returns (as it was before the step). `losses` is filled with the
+   * loss of every image, of the same weights.
+   */
+  trainStep(batch: Batch, learningRate: number, losses?: Float32Array): Promise<number>;
   /** Loss of every image of the batch. */
   losses(batch: Batch): Promise<Float32Array>;
   /** Logits, count × positions × classes, row-major. */

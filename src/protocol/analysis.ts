@@ -2,7 +2,8 @@
 
 import type { ProxyReport } from './proxies.ts';
 
-export type StageName = 'scan' | 'rate' | 'views' | 'probe' | 'sweep' | 'evaluate' | 'allocate' | 'write' | 'verify';
+export type StageName =
+  'scan' | 'rate' | 'views' | 'probe' | 'sweep' | 'adapt' | 'evaluate' | 'allocate' | 'write' | 'verify';
 
 export interface StageProgress {
   readonly stage: StageName;

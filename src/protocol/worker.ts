@@ -10,6 +10,7 @@ import type {
   StageProgress,
   Task,
 } from './analysis.ts';
+import type { AdaptReport, AdaptSettings } from './adapt.ts';
 import type { Budget } from './budget.ts';
 import type { Evaluation, EvaluationSettings } from './evaluation.ts';
 import type { Frontier } from './frontier.ts';
@@ -183,6 +184,8 @@ export const DrawAttribution = new RequestType<AnalyzeParams & { path: string },
 );
 /** Trainings over numbers of images × qualities (sweep.ts). */
 export const Sweep = new RequestType<AnalyzeParams & { sweep: SweepSettings }, SweepReport, ErrorData>('sweep');
+/** Training on compressed images whose levels follow their losses (adapt.ts). */
+export const Adapt = new RequestType<AnalyzeParams & { adapt: AdaptSettings }, AdaptReport, ErrorData>('adapt');
 /** Fits the storage law to a CSV file of points. */
 export const FitLaw = new RequestType<LawParams, LawFit, ErrorData>('law');
 export const MakePlan = new RequestType<PlanParams, PlanSummary, ErrorData>('plan');

@@ -7,6 +7,7 @@ import { UsageError } from '../core/errors.ts';
 import { evaluatePlan, settingsOfPlan } from '../core/evaluate-plan.ts';
 import type { JobContext } from '../core/job.ts';
 import { createEncoder } from '../core/jpeg/index.ts';
+import { adapt } from '../core/run-adapt.ts';
 import { makePlan } from '../core/make-plan.ts';
 import { analyze, scan } from '../core/pipeline.ts';
 import { sweep } from '../core/run-sweep.ts';
@@ -71,6 +72,9 @@ export function serve(sharp: 'native' | 'wasm'): void {
   });
   answer(wire.Sweep, ({ folder, settings, sweep: wanted }, signal) =>
     sweep(folder, settings, wanted, portsFor(settings), jobOf(signal)),
+  );
+  answer(wire.Adapt, ({ folder, settings, adapt: wanted }, signal) =>
+    adapt(folder, settings, wanted, portsFor(settings), jobOf(signal)),
   );
   answer(wire.FitLaw, async ({ file, budgets, mostImages, paper }) => {
     const points = await readPoints(file);

@@ -1,12 +1,12 @@
 /** The main job on real images, where they are present; the repository carries none of them. */
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readPlanned } from '../../demo/planned.ts';
 import type { CopySummary, PlanSummary, VerifySummary } from '../../src/protocol/worker.ts';
 import { bitbudget, expectSpent, quick, temporaryFolder } from './bitbudget.ts';
+import { headOfIdx } from './idx.ts';
 
 const data = path.resolve('../shared/data');
 const absent = !existsSync(data);
@@ -18,16 +18,6 @@ async function sample(from: string, to: string, perClass: number): Promise<void>
     const files = (await readdir(path.join(from, name))).sort().slice(0, perClass);
     for (const file of files) await cp(path.join(from, name, file), path.join(to, name, file));
   }
-}
-
-/** The first images of an IDX file, as an IDX file. */
-async function headOfIdx(from: string, to: string, count: number): Promise<void> {
-  const whole = gunzipSync(await readFile(from));
-  const dimensions = whole.readUInt8(3);
-  const header = Buffer.from(whole.subarray(0, 4 + 4 * dimensions));
-  const itemBytes = (whole.length - header.length) / header.readUInt32BE(4);
-  header.writeUInt32BE(count, 4);
-  await writeFile(to, Buffer.concat([header, whole.subarray(header.length, header.length + count * itemBytes)]));
 }
 
 /** Plans, writes and verifies; the copy must keep its budget and use it. */

@@ -55,19 +55,26 @@ export const planHeaderSchema = z.object({
   subsampling: z.enum(['4:2:0', '4:4:4']),
   optimizeHuffman: z.boolean(),
   qualities: z.array(z.number().int().min(1).max(100)),
-  probe: z.object({
-    engine: z.string(),
-    folds: bytes,
-    seeds: bytes,
-    epochs: bytes,
-    side: bytes,
-    accuracy: z.number(),
-    dataExponent: z.number(),
-  }),
+  /** What a plan by sensitivities rests on. */
+  probe: z
+    .object({
+      engine: z.string(),
+      folds: bytes,
+      seeds: bytes,
+      epochs: bytes,
+      side: bytes,
+      accuracy: z.number(),
+      dataExponent: z.number(),
+    })
+    .optional(),
   /** Expected rise of the mean loss by the probes' measurements, nats; no accuracy is claimed without training. */
-  expectedLossIncrease: z.number(),
+  expectedLossIncrease: z.number().optional(),
   /** Of plans by sensitivities: no other allocation costs less than the bound. */
   certificate: z.object({ cost: z.number(), lowerBound: z.number(), pricePerByte: z.number() }).optional(),
+  /** What a plan by a threshold rests on. */
+  training: z
+    .object({ engine: z.string(), configuration: z.string(), seeds: bytes, epochs: bytes, side: bytes })
+    .optional(),
   /** Expected seconds of training the probe network, where they are priced: bytes of budget for a second. */
   time: z.object({ secondWorth: z.number(), allSeconds: z.number(), plannedSeconds: z.number() }).optional(),
   archives: z.array(archiveSchema),

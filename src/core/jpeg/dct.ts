@@ -1,12 +1,7 @@
-const size = 8;
+import { cosineBasis } from '../cosine-basis.ts';
 
-/** Orthonormal DCT-II of length 8: basis[u][x]. */
-const basis = Array.from({ length: size }, (_, u) =>
-  Float64Array.from(
-    { length: size },
-    (_, x) => Math.sqrt((u === 0 ? 1 : 2) / size) * Math.cos(((2 * x + 1) * u * Math.PI) / (2 * size)),
-  ),
-);
+const size = 8;
+const basis = cosineBasis(size);
 
 /** Coefficients of an 8 × 8 block, row-major, as JPEG defines them (ITU-T T.81, A.3.3): the first is 8 times the mean. */
 export function blockDct(block: Float64Array): Float64Array {
@@ -19,7 +14,7 @@ function transposedRows(block: Float64Array): Float64Array {
   for (let row = 0; row < size; row++)
     for (let u = 0; u < size; u++) {
       let sum = 0;
-      for (let x = 0; x < size; x++) sum += (basis[u]?.[x] as number) * (block[row * size + x] as number);
+      for (let x = 0; x < size; x++) sum += (basis[u * size + x] as number) * (block[row * size + x] as number);
       out[u * size + row] = sum;
     }
   return out;

@@ -21,7 +21,7 @@ export { columnMeans, rowMeans } from './means.ts';
 export { fitNetwork } from './own-network.ts';
 export { readNetworkSettings } from './own-network-settings.ts';
 export { normalisation } from './normalisation.ts';
-export { accuracies, findRegions } from './regions.ts';
+export { accuracies, findRegions, meanOfDifference } from './regions.ts';
 export { trainingSteps } from './train.ts';
 export type { Answers } from './judge/index.ts';
 export type { MaskAt } from './build-views.ts';

@@ -45,7 +45,7 @@ export function findRegions({ trained, qualities, images, right }: Trials): Regi
  * Mean of what one kind of network gets right beyond another (or beyond nothing), and its standard error: over images, each
  * image's mean over the seeds counting once, and over seeds.
  */
-function meanOfDifference(
+export function meanOfDifference(
   ours: readonly Float32Array[],
   theirs: readonly Float32Array[],
   images: number,

@@ -1,4 +1,5 @@
 import type { Engine } from '../../engine/index.ts';
+import { runAdapt } from '../adapt/train.ts';
 import { runAttribution } from './attribution.ts';
 import { runFold } from './fold.ts';
 import { scoreByOwnNetwork } from './own-network.ts';
@@ -14,6 +15,7 @@ const runners: {
   fold: runFold,
   attribution: runAttribution,
   ownNetwork: scoreByOwnNetwork,
+  adapt: runAdapt,
   inspect: (engine, { file }) => engine.inspect(file),
 };
 

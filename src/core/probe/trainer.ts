@@ -1,5 +1,6 @@
 /** What is done with engines, as plain data, so that any process can do it. */
 import type { NetworkDescription, NetworkFile, TrainedNetwork, Weights } from '../../engine/index.ts';
+import type { AdaptResult, AdaptTask } from '../adapt/task.ts';
 import type { Answers } from './judge/index.ts';
 import type { ViewsFile } from './views.ts';
 
@@ -94,6 +95,7 @@ export interface Tasks {
   readonly attribution: { readonly task: AttributionTask; readonly result: Float32Array[] };
   readonly inspect: { readonly task: { readonly file: string }; readonly result: NetworkFile };
   readonly ownNetwork: { readonly task: OwnNetworkTask; readonly result: FoldLosses };
+  readonly adapt: { readonly task: AdaptTask; readonly result: AdaptResult };
 }
 export type TaskName = keyof Tasks;
 

@@ -24,7 +24,7 @@ export interface GradientThreadTask {
 }
 
 export interface GradientThreadSays {
-  readonly loss: number;
+  readonly losses: Float32Array;
   /** In memory that is shared. */
   readonly sums: Record<string, Float32Array>;
 }
@@ -46,8 +46,8 @@ async function answer(task: GradientThreadTask | 'end'): Promise<void> {
     parentPort?.close();
     return;
   }
-  const { loss, sums } = await (await gradients).sum(task.batch, task.total, weightSets[task.set] ?? {});
-  parentPort?.postMessage({ loss, sums: numbersOf(sums) } satisfies GradientThreadSays);
+  const { losses, sums } = await (await gradients).sum(task.batch, task.total, weightSets[task.set] ?? {});
+  parentPort?.postMessage({ losses, sums: numbersOf(sums) } satisfies GradientThreadSays);
 }
 
 parentPort?.on('message', (task: GradientThreadTask | 'end') => void answer(task));

@@ -49,10 +49,14 @@ export async function openGradients(
       const others = threads
         .slice(0, Math.ceil(total / each) - 1)
         .map((thread, k) => thread.sum(shareAt((k + 1) * each), total, set));
-      const [{ loss, sums }, ...rest] = await Promise.all([own.sum(shareAt(0), total, weights), ...others]);
+      const [{ losses: first, sums }, ...rest] = await Promise.all([own.sum(shareAt(0), total, weights), ...others]);
       // In the order of the threads, so that a seed gives the same bits every time.
       for (const other of rest) addTo(numbersOf(sums), other.sums);
-      return { loss: rest.reduce((sum, other) => sum + other.loss, loss), sums };
+      const losses = new Float32Array(total);
+      [first, ...rest.map((other) => other.losses)].forEach((part, k) => {
+        losses.set(part, k * each);
+      });
+      return { losses, sums };
     },
     async release() {
       await Promise.all([own.release(), ...threads.map((thread) => thread.release())]);

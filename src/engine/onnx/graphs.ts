@@ -15,14 +15,14 @@ export const nextName = (tensor: string) => `${tensor}'`;
 
 /**
  * Inputs: pixels, labels and `weights` (network.ts; 0 for padding), parameters, and the sums of the gradients so far.
- * Outputs: this part of the loss (nats), and the sums with its gradients.
+ * Outputs: every image's part of the loss (nats), and the sums with their gradients.
  */
 export function gradientGraph(network: NetworkDescription, size: number): Uint8Array {
   const graph = new Graph();
   const { applied, parameters, losses, lossGradient } = forward(graph, network, size, ({ name, shape }) =>
     graph.input(name, shape),
   );
-  graph.output('loss', graph.apply('ReduceSum', [losses, graph.integers([0])], [], { keepdims: 0 }));
+  graph.output('losses', losses);
   const gradients = backward(applied, lossGradient(), false).parameters;
   parameters.forEach(({ name, shape }, at) => {
     const sum = graph.input(sumName(name), shape);

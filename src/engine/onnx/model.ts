@@ -69,13 +69,15 @@ export async function createModel(options: ModelOptions, { size, session, gradie
     return concatenated(answers);
   };
   return {
-    async trainStep(batch, learningRate) {
+    async trainStep(batch, learningRate, losses) {
       await forgetAnswers();
       step += 1;
-      const { loss, sums } = await summing.sum(batch, current.weights);
+      const { losses: parts, sums } = await summing.sum(batch, current.weights);
       const feeds = { ...schedule(step, learningRate), ...current.weights, ...current.memory, ...sums };
       await update.run(feeds, asNext({ ...next.weights, ...next.memory }));
       [current, next] = [next, current];
+      const loss = parts.reduce((sum, part) => sum + part, 0);
+      losses?.set(parts.map((part) => part * parts.length));
       if (!Number.isFinite(loss)) throw divergence(loss, step, learningRate, weights(), network);
       return loss;
     },

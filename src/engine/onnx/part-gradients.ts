@@ -1,13 +1,14 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { checkedCount } from '../batch.ts';
 import type { Batch, NetworkDescription } from '../index.ts';
 import { networkParameters } from '../shapes.ts';
 import { batchFeed } from './batch-feed.ts';
 import { gradientGraph, sumName } from './graphs.ts';
 import { asNext, parameterTensors, type Tensors } from './tensors.ts';
 
-/** A part of the loss of a batch (nats), and the sums of its gradients. */
+/** Every image's part of the mean loss of a batch (nats), and the sums of the gradients. */
 export interface GradientSums {
-  readonly loss: number;
+  readonly losses: Float32Array;
   readonly sums: Tensors;
 }
 
@@ -29,19 +30,20 @@ export async function partGradients(
   const tensors = () => parameterTensors(networkParameters(network), sumName);
   const none = tensors();
   let [sums, next] = [tensors(), tensors()];
-  const lossValue = new Float32Array(1);
-  const loss = new Tensor('float32', lossValue, []);
+  const partLosses = new Float32Array(size);
+  const output = new Tensor('float32', partLosses, [size]);
   return {
     async sum(batch, total, weights) {
-      let value = 0;
-      let before = none;
-      for (const { tensors } of partsOf(batch, 1 / total)) {
-        await session.run({ ...tensors, ...weights, ...before }, { loss, ...asNext(next) });
+      const losses = new Float32Array(checkedCount(network, batchSize, batch));
+      let [before, done] = [none, 0];
+      for (const { count, tensors } of partsOf(batch, 1 / total)) {
+        await session.run({ ...tensors, ...weights, ...before }, { losses: output, ...asNext(next) });
         [sums, next] = [next, sums];
         before = sums;
-        value += lossValue[0] ?? NaN;
+        losses.set(partLosses.subarray(0, count), done);
+        done += count;
       }
-      return { loss: value, sums };
+      return { losses, sums };
     },
     release: () => session.release(),
   };

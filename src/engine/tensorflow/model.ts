@@ -79,16 +79,19 @@ export function createModel(tf: typeof Tf, { network, optimizer, batchSize, seed
     });
 
   return {
-    trainStep: (batch, learningRate) =>
+    trainStep: (batch, learningRate, losses) =>
       whenAlive(() => {
         const count = checkedCount(network, batchSize, batch);
         step += 1;
         const value = tf.tidy(() => {
           const images = imagesOf(batch, count);
-          const { value: loss, grads } = tf.variableGrads(
-            () => tf.sum(lossesOf(images, batch, (all) => 1 / all)),
-            [...variables.values()],
-          );
+          let parts: Float32Array = new Float32Array(count);
+          const { value: loss, grads } = tf.variableGrads(() => {
+            const shares = lossesOf(images, batch, (all) => 1 / all);
+            if (losses) parts = shares.dataSync<'float32'>();
+            return tf.sum(shares);
+          }, [...variables.values()]);
+          losses?.set(parts.map((part) => part * count));
           for (const [name, variable] of variables) {
             const own = memory.get(name) ?? [];
             const gradient = grads[variable.name] as Tensor;

@@ -15,6 +15,7 @@ for (const title of ['convolutions and maxima (paper A)', 'a fully convolutional
       errors[`${title}, ${kind}: ${name}`] = relativeError(a, b);
     };
     record('loss', [found.loss], [expected.loss]);
+    record('losses', found.losses, expected.losses);
     record('input', found.input, expected.input);
     for (const [name, gradient] of expected.gradients) record(name, found.gradients.get(name) ?? [], gradient);
   }

@@ -72,6 +72,8 @@ export function batchOf(description: NetworkDescription): Batch {
 
 export interface Gradients {
   readonly loss: number;
+  /** Of every image. */
+  readonly losses: readonly number[];
   readonly weights: ReadonlyMap<string, readonly number[]>;
   readonly gradients: ReadonlyMap<string, readonly number[]>;
   readonly input: readonly number[];
@@ -83,11 +85,13 @@ export async function gradientsBy(engine: Engine, description: NetworkDescriptio
   const model = await engine.create({ network: description, optimizer, batchSize: count, seed: 5 });
   const before = model.weights();
   const input = [...(await model.inputGradient(batch))];
-  const loss = await model.trainStep(batch, 1);
+  const losses = new Float32Array(count);
+  const loss = await model.trainStep(batch, 1, losses);
   const after = model.weights();
   await model.dispose();
   return {
     loss,
+    losses: [...losses],
     input,
     weights: new Map([...before].map(([name, { data }]) => [name, [...data]])),
     gradients: new Map(

@@ -227,6 +227,19 @@ describe('a training step', () => {
     });
   });
 
+  it('tells the loss of every image before it', () =>
+    withModel({}, async (model) => {
+      const batch = batchOf(5);
+      const before = await model.losses(batch);
+      const told = new Float32Array(6).fill(-1);
+      const mean = await model.trainStep(batch, 0.01, told);
+      expect(told[5]).toBe(-1);
+      before.forEach((loss, at) => {
+        expect(told[at]).toBeCloseTo(loss, 4);
+      });
+      expect(mean).toBeCloseTo(before.reduce((sum, loss) => sum + loss, 0) / 5, 4);
+    }));
+
   it('with momentum goes on in the old direction', async () => {
     const batch = batchOf(6);
     const lengthAfter = (momentum: number) =>
@@ -281,7 +294,10 @@ describe('a batch shared by threads', () => {
     const model = await engine.create({ network: small, optimizer: adam, batchSize: 7, seed: 3 });
     const losses: number[] = [];
     // Also batches with fewer images than there are threads, and with shares that differ.
-    for (const count of [7, 1, 2, 3, 7, 4]) losses.push(await model.trainStep(batchOf(count, count), 0.01));
+    for (const count of [7, 1, 2, 3, 7, 4]) {
+      const each = new Float32Array(count);
+      losses.push(await model.trainStep(batchOf(count, count), 0.01, each), ...each);
+    }
     const weights = [...model.weights().values()].flatMap(({ data }) => [...data]);
     await model.dispose();
     return { losses, weights };

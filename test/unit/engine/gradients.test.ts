@@ -46,6 +46,13 @@ for (const [name, engine] of engines) {
       const found = await gradientsBy(engine as Engine, network, batch);
       const pixels = [...batch.pixels];
       expect(found.loss).toBeCloseTo(referenceLoss(network, found.weights, pixels, batch.labels), 5);
+      const each = pixels.length / batch.labels.length;
+      if (each === network.height * network.width * network.channels)
+        found.losses.forEach((loss, at) => {
+          const own = pixels.slice(at * each, (at + 1) * each);
+          const label = batch.labels.subarray(at, at + 1);
+          expect(loss).toBeCloseTo(referenceLoss(network, found.weights, own, label), 4);
+        });
       for (const [parameter, gradient] of found.gradients) {
         const own = found.weights.get(parameter) ?? [];
         const numeric = finiteDifferences(own, (changed) =>
