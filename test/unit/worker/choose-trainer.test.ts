@@ -83,7 +83,8 @@ describe('a GPU', { timeout: 60_000 }, () => {
     expect(said).toHaveLength(1);
     expect(said[0]).toMatch(/failed, the CPU goes on/);
     expect(said[0]).toMatch(reason);
-    expect(losses).toEqual(undisturbed);
+    // All but the time that it took.
+    expect({ ...losses, training: null }).toEqual({ ...undisturbed, training: null });
   });
 });
 
