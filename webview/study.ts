@@ -1,11 +1,11 @@
 /** The study of training on compressed images, run when it is asked for. */
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import type { Cluster, StageProgress } from '../src/protocol/analysis.ts';
+import { css, html, nothing, type TemplateResult } from 'lit';
+import type { Cluster } from '../src/protocol/analysis.ts';
 import { formatCount, formatNats, formatShare } from '../src/protocol/format.ts';
 import type { AttributionPicture } from '../src/protocol/worker.ts';
 import type { StudyQuality, StudyReport } from '../src/protocol/study.ts';
+import { LongJob } from './long-job.ts';
 import { qualityTitle, shortQuality, studyFigures } from './study-figures.ts';
-import { figures, tables, theme } from './theme.ts';
 
 /** What the study asks of the host. */
 export interface StudySource {
@@ -14,27 +14,15 @@ export interface StudySource {
   cancel(): void;
 }
 
-export class StudyView extends LitElement {
+export class StudyView extends LongJob {
   static override properties = {
-    source: { attribute: false },
     selected: { attribute: false },
-    progress: { attribute: false },
     report: { state: true },
-    running: { state: true },
-    failure: { state: true },
     picture: { state: true },
   };
   static override styles = [
-    theme,
-    tables,
-    figures,
+    LongJob.styles,
     css`
-      details > * + * {
-        margin-top: 12px;
-      }
-      p {
-        max-width: 90ch;
-      }
       figure {
         margin: 0;
       }
@@ -52,17 +40,9 @@ export class StudyView extends LitElement {
   declare source: StudySource;
   /** Path of the file that is selected in the table. */
   declare selected: string | undefined;
-  declare progress: StageProgress | undefined;
   declare report: StudyReport | undefined;
-  declare running: boolean;
-  declare failure: string | undefined;
   declare picture:
     { readonly path: string; readonly url: string; readonly trained: readonly StudyQuality[] } | undefined;
-
-  constructor() {
-    super();
-    this.running = false;
-  }
 
   override render(): TemplateResult {
     return html`<details data-testid="study">
@@ -71,32 +51,9 @@ export class StudyView extends LitElement {
         Trains networks at quality 5, at quality 50 and on originals, tests them at every quality, and shows which
         images and which pixels make the difference.
       </p>
-      ${this.running ? this.#waiting() : nothing}
-      ${this.failure === undefined ? nothing : html`<p class="error" role="alert">${this.failure}</p>`}
-      ${this.report ? this.#findings(this.report) : nothing}
-      ${
-        this.running || this.report
-          ? nothing
-          : html`<vscode-button appearance="secondary" data-testid="run-study" @click=${this.#run}
-              >Run the study</vscode-button
-            >`
-      }
+      ${this.state('Study')} ${this.report ? this.#findings(this.report) : nothing}
+      ${this.running || this.report ? nothing : this.startButton('Run the study', 'run-study', this.#start)}
     </details>`;
-  }
-
-  #waiting(): TemplateResult {
-    const { done = 0, total = 0, unit = '', note = '' } = this.progress ?? {};
-    return html`<p role="status">
-        ${total > 0 ? `${formatCount(done)} of ${formatCount(total)} ${unit}` : 'Starting'}${note === '' ? '' : `: ${note}`}
-      </p>
-      <progress max=${Math.max(1, total)} value=${done} aria-label="Study"></progress>
-      <vscode-button
-        appearance="secondary"
-        @click=${() => {
-          this.source.cancel();
-        }}
-        >Cancel</vscode-button
-      >`;
   }
 
   #findings(report: StudyReport): TemplateResult {
@@ -142,17 +99,10 @@ export class StudyView extends LitElement {
       }`;
   }
 
-  readonly #run = async (): Promise<void> => {
-    this.running = true;
-    this.failure = undefined;
-    try {
+  readonly #start = () =>
+    void this.run('study', async () => {
       this.report = await this.source.study();
-    } catch (error) {
-      this.failure = `The study did not finish: ${error instanceof Error ? error.message : String(error)}`;
-    } finally {
-      this.running = false;
-    }
-  };
+    });
 
   readonly #draw = async (): Promise<void> => {
     const path = this.selected;

@@ -1,14 +1,13 @@
 /** Trainings over numbers of images × qualities, run when they are asked for, and the storage law that they tell. */
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import type { StageProgress } from '../src/protocol/analysis.ts';
-import { formatCount, formatShare, plural } from '../src/protocol/format.ts';
+import { html, nothing, type TemplateResult } from 'lit';
+import { formatCount, plural } from '../src/protocol/format.ts';
 import type { SweepReport } from '../src/protocol/sweep.ts';
+import { LongJob } from './long-job.ts';
 import { bestPairFigure } from './sweep/best-pair-figure.ts';
 import { sizeFigure } from './sweep/size-figure.ts';
 import { storageFigure } from './sweep/storage-figure.ts';
 import { surfaceFigure } from './sweep/surface-figure.ts';
 import { cellTable, lawFindings, optimaTable, timeFindings } from './sweep/tables.ts';
-import { figures, tables, theme } from './theme.ts';
 
 /** What the sweep asks of the host. */
 export interface SweepSource {
@@ -26,41 +25,13 @@ export class SweepEvent extends Event {
   }
 }
 
-export class SweepView extends LitElement {
-  static override properties = {
-    source: { attribute: false },
-    progress: { attribute: false },
-    report: { attribute: false },
-    trainBytes: { attribute: false },
-    running: { state: true },
-    failure: { state: true },
-  };
-  static override styles = [
-    theme,
-    tables,
-    figures,
-    css`
-      details > * + * {
-        margin-top: 12px;
-      }
-      p {
-        max-width: 90ch;
-      }
-    `,
-  ];
+export class SweepView extends LongJob {
+  static override properties = { report: { attribute: false }, trainBytes: { attribute: false } };
 
   declare source: SweepSource;
-  declare progress: StageProgress | undefined;
   declare report: SweepReport | undefined;
   /** What the slider's budget leaves to training images. */
   declare trainBytes: number;
-  declare running: boolean;
-  declare failure: string | undefined;
-
-  constructor() {
-    super();
-    this.running = false;
-  }
 
   override render(): TemplateResult {
     return html`<details data-testid="sweep">
@@ -69,43 +40,15 @@ export class SweepView extends LitElement {
         Trains networks on growing numbers of images at several qualities and fits how the test error falls with images
         and bytes. That tells the best mix for any budget.
       </p>
-      ${this.running ? this.#waiting() : nothing}
-      ${this.failure === undefined ? nothing : html`<p class="error" role="alert">${this.failure}</p>`}
-      ${this.report ? findings(this.report, this.trainBytes) : nothing}
-      ${
-        this.running || this.report
-          ? nothing
-          : html`<vscode-button appearance="secondary" data-testid="run-sweep" @click=${this.#run}
-              >Run the sweep</vscode-button
-            >`
-      }
+      ${this.state('Sweep')} ${this.report ? findings(this.report, this.trainBytes) : nothing}
+      ${this.running || this.report ? nothing : this.startButton('Run the sweep', 'run-sweep', this.#start)}
     </details>`;
   }
 
-  #waiting(): TemplateResult {
-    const { done = 0, total = 0, note = '' } = this.progress ?? {};
-    return html`<p role="status">${total > 0 ? `${formatShare(done / total, 0)}: ${note}` : 'Starting'}</p>
-      <progress max=${Math.max(1, total)} value=${done} aria-label="Sweep"></progress>
-      <vscode-button
-        appearance="secondary"
-        @click=${() => {
-          this.source.cancel();
-        }}
-        >Cancel</vscode-button
-      >`;
-  }
-
-  readonly #run = async (): Promise<void> => {
-    this.running = true;
-    this.failure = undefined;
-    try {
+  readonly #start = () =>
+    void this.run('sweep', async () => {
       this.dispatchEvent(new SweepEvent(await this.source.sweep()));
-    } catch (error) {
-      this.failure = `The sweep did not finish: ${error instanceof Error ? error.message : String(error)}. Finished trainings are kept.`;
-    } finally {
-      this.running = false;
-    }
-  };
+    });
 }
 
 function findings(report: SweepReport, trainBytes: number): TemplateResult {

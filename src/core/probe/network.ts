@@ -52,11 +52,11 @@ const atHalfSize = (filters: number, outside: number, ...inside: Layer[]): Layer
   layers: [pool, ...block(filters), ...inside, conv(outside), upsample],
 });
 
-/** A class for every pixel, told at half of the size: at the whole, a step takes half as long again and learns no more. */
+/** A class for every pixel. */
 const maskLayers = (classes: number): Layer[] => [
-  ...[...block(16), pool, ...block(32)],
-  atHalfSize(64, 32, atHalfSize(64, 64, ...block(64)), relu),
-  ...[relu, ...block(32), conv(classes, 1), upsample, conv(classes, 1)],
+  ...block(16),
+  atHalfSize(32, 16, atHalfSize(64, 32, atHalfSize(64, 64, ...block(64)), relu), relu),
+  ...[relu, conv(classes, 1)],
 ];
 
 /** Answers for every position of a grid of `stride` pixels. */
