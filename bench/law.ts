@@ -63,7 +63,7 @@ const sets: Readonly<Record<string, () => LawSet>> = {
       folder,
       epochs: 12,
       sizes: [8, 15, 30, 60],
-      maxMinutes: 20,
+      maxMinutes: 16,
       budgets: [0.1e6, 0.2e6, 0.4e6, 0.8e6],
     };
   },
