@@ -60,7 +60,7 @@ export function chart(
         ...values.map((value, place) => at(place, value + (interval[place] ?? 0))),
         ...values.map((value, place) => at(place, value - (interval[place] ?? 0))).reverse(),
       ];
-      const legend = margin.left + k * 200;
+      const legend = margin.left + k * Math.min(200, (width - margin.left) / lines.length);
       return [
         ...(band ? [`<polygon points="${band.join(' ')}" fill="${colour}" fill-opacity="0.15"/>`] : []),
         `<polyline points="${values.map((value, place) => at(place, value)).join(' ')}" fill="none" stroke="${colour}" stroke-width="2"/>`,

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { formatBytes } from '../src/protocol/format.ts';
+import { formatBytes, formatMilliseconds } from '../src/protocol/format.ts';
 import type { LawFit } from '../src/protocol/law.ts';
 import { metricOf } from '../src/protocol/metric.ts';
 import type { SweepReport } from '../src/protocol/sweep.ts';
@@ -43,7 +43,7 @@ export function writeLawPage(
     '',
     ...sweepTable(report),
     '',
-    `± is half of the 95 % interval. ${left.hopeless} trainings were left out because their cell was clearly worse than one of no more bytes, ${left.late} because their time was over. A training of n images took ${report.time.fixedSeconds.toFixed(1)} s + ${(1000 * report.time.secondsPerImage).toPrecision(2)} ms × n, two at a time, while other work ran on the machine.`,
+    `± is half of the 95 % interval over seeds, on the same ${whole(testImages)} test images: another test set would move all figures together. ${left.hopeless} trainings were left out because their cell was clearly worse than one of no more bytes, ${left.late} because their time was over. A training of n images took ${report.time.fixedSeconds.toFixed(1)} s + ${formatMilliseconds(report.time.secondsPerImage)} × n, two at a time, while other work ran on the machine.`,
     '',
     ...(law ? lawLines(law) : ['The cells tell no law.', '']),
     ...(optima

@@ -1,4 +1,4 @@
-import { formatBytes, formatSeconds, plural } from '../protocol/format.ts';
+import { formatBytes, formatMilliseconds, formatSeconds, plural } from '../protocol/format.ts';
 import { metricOf } from '../protocol/metric.ts';
 import type { SweepOptimum, SweepReport } from '../protocol/sweep.ts';
 import { lawLines } from './describe-law.ts';
@@ -54,7 +54,7 @@ export function describeSweep({
 }
 
 const timeLines = ({ fixedSeconds, secondsPerImage, secondWorth }: SweepReport['time']): string[] => [
-  `Time      a training of n images takes about ${formatSeconds(fixedSeconds)} + n × ${(1000 * secondsPerImage).toPrecision(3)} ms${secondWorth > 0 ? `; a second takes ${formatBytes(secondWorth)} of the budget` : ''}`,
+  `Time      a training of n images takes about ${formatSeconds(fixedSeconds)} + n × ${formatMilliseconds(secondsPerImage)}${secondWorth > 0 ? `; a second takes ${formatBytes(secondWorth)} of the budget` : ''}`,
 ];
 
 /** Every budget's mix on paper, and what can be made of it. */

@@ -47,6 +47,10 @@ export function formatSeconds(seconds: number): string {
   return minutes < 120 ? `${threeDigits.format(minutes)} min` : `${threeDigits.format(minutes / 60)} h`;
 }
 
+/** Two digits: "0.12 ms", "120 ms". */
+export const formatMilliseconds = (seconds: number): string =>
+  `${(1000 * seconds).toLocaleString(locale, { maximumSignificantDigits: 2 })} ms`;
+
 /** A share as percent: "40 %", "40.5 %", "< 0.1 %". */
 export function formatShare(share: number, digits = 1): string {
   if (!Number.isFinite(share)) return missing;

@@ -1,7 +1,15 @@
 /** What a sweep found, as tables and sentences. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { cellBytes } from '../../src/protocol/best-mix.ts';
-import { formatBytes, formatCount, formatSeconds, formatShare, missing, plural } from '../../src/protocol/format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatMilliseconds,
+  formatSeconds,
+  formatShare,
+  missing,
+  plural,
+} from '../../src/protocol/format.ts';
 import { lawFormulas, lawSymbols, usedParameters, type LawFit } from '../../src/protocol/law.ts';
 import type { SweepCell, SweepReport } from '../../src/protocol/sweep.ts';
 import { cellAt, qualitiesOf, qualityName, sizesOf } from './cells.ts';
@@ -110,8 +118,7 @@ export function timeFindings({
 }: SweepReport): TemplateResult {
   return html`<p>
     Here a training of n images takes about ${formatSeconds(fixedSeconds)} + n ×
-    ${(1000 * secondsPerImage).toPrecision(2)}
-    ms.${secondWorth > 0 ? ` A second of it takes ${formatBytes(secondWorth)} of the budget.` : ''}
+    ${formatMilliseconds(secondsPerImage)}.${secondWorth > 0 ? ` A second of it takes ${formatBytes(secondWorth)} of the budget.` : ''}
     ${tooSmall.length > 0 ? `${tooSmall.map(formatBytes).join(', ')}: too little for a single image.` : ''}
   </p>`;
 }
