@@ -9,7 +9,7 @@ import {
   type TemplateResult,
 } from 'lit';
 import type { StageProgress } from '../src/protocol/analysis.ts';
-import { formatShare } from '../src/protocol/format.ts';
+import { formatShare, formatTimeLeft } from '../src/protocol/format.ts';
 import { figures, tables, theme } from './theme.ts';
 
 export abstract class LongJob extends LitElement {
@@ -46,9 +46,9 @@ export abstract class LongJob extends LitElement {
 
   /** How far it is, or why it failed. */
   protected state(name: string): TemplateResult {
-    const { done = 0, total = 0, note = '' } = this.progress ?? {};
+    const { done = 0, total = 0, note = '', secondsLeft } = this.progress ?? {};
     const waiting = html`<p role="status">
-        ${total > 0 ? formatShare(done / total, 0) : 'Starting'}${note === '' ? '' : `: ${note}`}
+        ${total > 0 ? formatShare(done / total, 0) : 'Starting'}${note === '' ? '' : `: ${note}`}${secondsLeft === undefined ? '' : `, ${formatTimeLeft(secondsLeft)}`}
       </p>
       <progress max=${Math.max(1, total)} value=${done} aria-label=${name}></progress>
       <vscode-button

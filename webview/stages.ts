@@ -1,7 +1,7 @@
 /** The running analysis: its stages, counted. */
 import { css, html, LitElement, nothing, svg, type TemplateResult } from 'lit';
 import type { StageName, StageProgress } from '../src/protocol/analysis.ts';
-import { formatCount } from '../src/protocol/format.ts';
+import { formatCount, formatTimeLeft } from '../src/protocol/format.ts';
 import { theme } from './theme.ts';
 
 const stages: readonly { stage: StageName; title: string }[] = [
@@ -21,9 +21,10 @@ const circle = html`<svg class="icon quiet" viewBox="0 0 16 16" role="img" aria-
 const ring = html`<vscode-progress-ring class="icon" aria-label="Running"></vscode-progress-ring>`;
 
 /** "3,120 of 10,000 images · fold 2 of 3". */
-export function countedProgress({ done, total, unit, note }: StageProgress): string {
+export function countedProgress({ done, total, unit, note, secondsLeft }: StageProgress): string {
   const counted = total > 0 ? `${formatCount(done)} of ${formatCount(total)} ${unit}` : `${formatCount(done)} ${unit}`;
-  return note ? `${counted} · ${note}` : counted;
+  const left = secondsLeft === undefined ? undefined : formatTimeLeft(secondsLeft);
+  return [counted, note, left].filter((words) => words !== undefined).join(' · ');
 }
 
 /** The stages with one replaced, or added where it is new. */

@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import type { StageName, StageProgress } from '../protocol/analysis.ts';
+import { formatTimeLeft } from '../protocol/format.ts';
 
 const labels: Readonly<Record<StageName, string>> = {
   scan: 'Scanning',
@@ -43,7 +44,11 @@ export function progressLine(stream: WriteStream) {
   };
 }
 
-function describeProgress({ stage, done, total, unit, note }: StageProgress): string {
+function describeProgress({ stage, done, total, unit, note, secondsLeft }: StageProgress): string {
+  const words = [
+    ...(note === undefined ? [] : [note]),
+    ...(secondsLeft === undefined ? [] : [formatTimeLeft(secondsLeft)]),
+  ];
   const of = total > 0 ? ` of ${total.toLocaleString('en')}` : '';
-  return `${labels[stage].padEnd(16)} ${done.toLocaleString('en')}${of} ${unit}${note === undefined ? '' : ` (${note})`}`;
+  return `${labels[stage].padEnd(16)} ${done.toLocaleString('en')}${of} ${unit}${words.length === 0 ? '' : ` (${words.join('; ')})`}`;
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { StageProgress } from '../protocol/analysis.ts';
-import { formatShare } from '../protocol/format.ts';
+import { capital, formatShare, formatTimeLeft } from '../protocol/format.ts';
 import type { PanelState } from '../protocol/panel.ts';
 
 /** The status bar's word on a running job. */
@@ -13,9 +13,10 @@ export function createStatus(name: string) {
       else item.hide();
       item.text = `$(sync~spin) Bitbudget: ${name}`;
     },
-    count({ stage, done, total }: StageProgress): void {
+    count({ stage, done, total, secondsLeft }: StageProgress): void {
       const share = total > 0 ? ` ${formatShare(done / total, 0)}` : '';
       item.text = `$(sync~spin) Bitbudget: ${stage}${share}`;
+      item.tooltip = secondsLeft === undefined ? undefined : capital(formatTimeLeft(secondsLeft));
       if (stage === 'write') {
         if (done < total) item.show();
         else item.hide();

@@ -14,6 +14,8 @@ export interface StageProgress {
   readonly unit: string;
   /** One more word to people, such as "fold 2 of 3". */
   readonly note?: string;
+  /** At the pace of the last minute; absent until that can be told. */
+  readonly secondsLeft?: number;
 }
 
 export type ProblemCode = 'unreadable' | 'kept-as-is' | 'skipped' | 'unlabelled';

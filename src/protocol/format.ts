@@ -47,6 +47,13 @@ export function formatSeconds(seconds: number): string {
   return minutes < 120 ? `${threeDigits.format(minutes)} min` : `${threeDigits.format(minutes / 60)} h`;
 }
 
+/** "about 40 s left", "about 12 min left", "about 3 h left". */
+export function formatTimeLeft(seconds: number): string {
+  if (seconds < 90) return `about ${Math.max(10, 10 * Math.round(seconds / 10))} s left`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 100 ? `about ${minutes} min left` : `about ${Math.round(minutes / 60)} h left`;
+}
+
 /** Two digits: "0.12 ms", "120 ms". */
 export const formatMilliseconds = (seconds: number): string =>
   `${(1000 * seconds).toLocaleString(locale, { maximumSignificantDigits: 2 })} ms`;
