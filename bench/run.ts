@@ -3,9 +3,16 @@ import { parseArgs } from 'node:util';
 import { benchAdapt } from './adapt.ts';
 import { benchEngine } from './engine.ts';
 import { benchLaw } from './law.ts';
+import { benchPolicies } from './policies.ts';
 import { benchSensitivity } from './sensitivity.ts';
 
-const benches = { engine: benchEngine, sensitivity: benchSensitivity, law: benchLaw, adapt: benchAdapt } as const;
+const benches = {
+  engine: benchEngine,
+  sensitivity: benchSensitivity,
+  law: benchLaw,
+  policies: benchPolicies,
+  adapt: benchAdapt,
+} as const;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,0 +1,94 @@
+/**
+ * All policies at four budgets, the bytes of one quality for all at 10, 20, 30 and 50, by training: CIFAR-10 and photos of
+ * clothing. Writes docs/results/policies.md. Hours on two cores; finished trainings are kept, so that it can be stopped.
+ */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { chooseUsual } from '../src/core/by-policy.ts';
+import { evaluatePlan } from '../src/core/evaluate-plan.ts';
+import type { JobContext } from '../src/core/job.ts';
+import { createEncoder } from '../src/core/jpeg/index.ts';
+import { makePlan } from '../src/core/make-plan.ts';
+import { analyze } from '../src/core/pipeline.ts';
+import type { Ports } from '../src/core/ports.ts';
+import { sweep } from '../src/core/run-sweep.ts';
+import { openStore } from '../src/core/store/index.ts';
+import type { Analysis } from '../src/core/analysis.ts';
+import type { Evaluation } from '../src/protocol/evaluation.ts';
+import { policyNames } from '../src/protocol/policy.ts';
+import { defaultSweep } from '../src/protocol/sweep.ts';
+import { defaultSettings } from '../src/protocol/worker.ts';
+import { writePoliciesPage } from './policies-page.ts';
+import { cpuTrainer } from './trainer.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+const data = path.resolve(root, '../shared/data');
+const scratch = path.join(root, 'node_modules', '.cache', 'bitbudget-bench');
+const uniformQualities = [10, 20, 30, 50];
+const seeds = 5;
+const epochs = 12;
+
+const sets: Readonly<Record<string, { readonly folder: string; readonly words: string }>> = {
+  cifar10: { folder: path.join(data, 'cifar10'), words: 'CIFAR-10, stored without loss' },
+  photos: { folder: path.join(data, 'photos'), words: 'photos of clothing, JPEG files of quality 70' },
+};
+
+export async function benchPolicies({ only }: { only?: string | undefined }) {
+  if (!existsSync(data)) {
+    console.log('skipped: no data folder');
+    return { skipped: 'no data folder' };
+  }
+  mkdirSync(path.join(scratch, 'scratch'), { recursive: true });
+  const figures: Record<string, { readonly words: string; readonly evaluations: readonly Evaluation[] }> = {};
+  for (const [name, { folder, words }] of Object.entries(sets)) {
+    if (only !== undefined && only !== name) continue;
+    figures[name] = { words, evaluations: await evaluateSet(name, folder) };
+    writeFileSync(path.join(scratch, 'policies.json'), JSON.stringify(figures));
+  }
+  writePoliciesPage(figures, path.join(root, 'docs', 'results'));
+  return figures;
+}
+
+async function evaluateSet(name: string, folder: string): Promise<Evaluation[]> {
+  const settings = { ...defaultSettings, engine: 'cpu', proxies: true, seeds: 4 } as const;
+  const store = openStore(scratch);
+  const trainer = cpuTrainer();
+  const ports: Ports = {
+    ...{ encoder: createEncoder(settings), store, log: () => undefined },
+    openTrainer: () => Promise.resolve(trainer),
+  };
+  let said = 0;
+  const job: JobContext = {
+    signal: new AbortController().signal,
+    onProgress: ({ stage, done, total, note = '' }) => {
+      if (Date.now() - said < 30_000) return;
+      said = Date.now();
+      console.log(`${name}: ${stage} ${done} of ${total} ${note}`);
+    },
+  };
+  // For `law` and `grid`.
+  const { qualities, ...swept } = defaultSweep;
+  await sweep(folder, { ...settings, qualities }, swept, ports, job);
+  const analysis = await analyze(folder, settings, ports, job);
+  const evaluations: Evaluation[] = [];
+  for (const quality of uniformQualities) {
+    const plan = path.join(scratch, `${name}-${quality}.plan.jsonl`);
+    const budget = { bytes: bytesAt(analysis, quality) };
+    await makePlan(analysis, settings, budget, plan, chooseUsual);
+    const against = policyNames.filter((policy) => policy !== 'sensitivity');
+    evaluations.push(await evaluatePlan(plan, analysis, settings, { against, seeds, epochs }, ports, job));
+    console.log(`${name}: ${quality} evaluated`);
+  }
+  store.close();
+  return evaluations;
+}
+
+/** Bytes of a copy with one quality for all images that may change, or their originals where it is not offered. */
+function bytesAt({ summary, sensitivity, frontier, optionBytes }: Analysis, quality: number): number {
+  const width = frontier.qualities.length + 2;
+  const option = frontier.qualities.indexOf(quality) + 1;
+  return sensitivity.sample.reduce((sum, i) => {
+    const own = optionBytes[i * width + option] as number;
+    return sum + (Number.isNaN(own) ? (optionBytes[(i + 1) * width - 1] as number) : own);
+  }, summary.fixedBytes);
+}
