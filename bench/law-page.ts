@@ -48,7 +48,7 @@ export function writeLawPage(
     ...(law ? lawLines(law) : ['The cells tell no law.', '']),
     ...(optima
       ? [
-          `The best mixes${optima.by === 'law' ? '' : ', between the measured cells by a surface that never rises with images or bytes'}:`,
+          `The best mixes${optima.by === 'law' ? '' : ', between the cells by a surface that never rises with images or bytes (cells that were not trained are as the law expects, between what their neighbours allow)'}:`,
           '',
           ...table(
             ['budget', 'images', 'bytes each', 'expected error', '95 %', 'in real bytes'],
@@ -80,7 +80,9 @@ export function writeLawPage(
 }
 
 const sizesOf = ({ cells }: SweepReport) => [...new Set(cells.map(({ images }) => images))].sort((a, b) => a - b);
-const qualitiesOf = ({ cells }: SweepReport) => [...new Set(cells.map(({ quality }) => quality))];
+const orderOf = (quality: number | 'original') => (quality === 'original' ? Infinity : quality);
+const qualitiesOf = ({ cells }: SweepReport) =>
+  [...new Set(cells.map(({ quality }) => quality))].sort((a, b) => orderOf(a) - orderOf(b));
 const cellOf = ({ cells }: SweepReport, images: number, quality: number | 'original') =>
   cells.find((one) => one.images === images && one.quality === quality);
 const nameOf = (quality: number | 'original') => (quality === 'original' ? 'original' : `q${quality}`);
@@ -130,8 +132,8 @@ function lawLines({ law, rSquared, points, aicc, intervals, heldOut, trusted }: 
       ['parameter', 'value', '95 %'],
       (['floor', 'a', 'alpha', 'b', 'beta', 'headerBytes'] as const).map((name) => [
         name,
-        law[name].toPrecision(3),
-        intervals[name].map((value) => value.toPrecision(3)).join(' to '),
+        figureOf(law[name]),
+        intervals[name].map(figureOf).join(' to '),
       ]),
     ),
     '',
@@ -141,6 +143,9 @@ function lawLines({ law, rSquared, points, aicc, intervals, heldOut, trusted }: 
     '',
   ];
 }
+
+/** What is nothing but rounding is 0. */
+const figureOf = (value: number) => (Math.abs(value) < 1e-6 ? '0' : value.toPrecision(3));
 
 function trialRow({ budgetBytes, quality, images, errors }: Trial, trials: readonly Trial[]): string[] {
   const originals = trials.find((one) => one.budgetBytes === budgetBytes && one.quality === 'original');

@@ -55,7 +55,7 @@ const sets: Readonly<Record<string, () => LawSet>> = {
   }),
   camvid: () => {
     const folder = path.join(scratch, 'camvid');
-    cpSync(path.join(data, 'camvid-small'), folder, { recursive: true });
+    cpSync(path.join(data, 'camvid-small'), folder, { recursive: true, preserveTimestamps: true });
     writeFileSync(path.join(folder, 'classes.txt'), camvidClasses);
     return {
       page: 'law-camvid',
@@ -64,7 +64,7 @@ const sets: Readonly<Record<string, () => LawSet>> = {
       epochs: 12,
       sizes: [8, 15, 30, 60],
       maxMinutes: 16,
-      budgets: [0.1e6, 0.2e6, 0.4e6, 0.8e6],
+      budgets: [0.1e6, 0.2e6, 0.4e6],
     };
   },
   bccd: () => ({

@@ -67,16 +67,28 @@ export async function runTrainings(
     const { error } = await trainer.run('fold', task, { signal: job.signal, onStep }, trainer.parallel);
     return { error: error[0] as number, seconds: (performance.now() - start) / 1000 };
   };
-  const train = async (training: Training): Promise<void> => {
+  const keyOfTraining = ({ images, quality, seed }: Training) =>
+    keyOf('sweep-training', key, network, images, quality, seed, epochs);
+  const finish = (training: Training, result: Trained) => {
     const { images, quality, bytes, seed } = training;
-    const stored = keyOf('sweep-training', key, network, images, quality, seed, epochs);
-    const before = steps;
-    const known = ports.store.getTable(stored) as Trained | undefined;
-    const result = known ?? (await trained(training));
-    if (!known) ports.store.putTable(stored, result);
-    steps = Math.max(steps, before + stepsOf(training));
+    waiting.delete(training);
     done.push({ cell: { images, quality, bytes }, seed, ...result });
     progress();
+  };
+  // What an earlier run finished counts, however little time there is now.
+  for (const training of all) {
+    const known = ports.store.getTable(keyOfTraining(training)) as Trained | undefined;
+    if (known === undefined) continue;
+    steps += stepsOf(training);
+    finish(training, known);
+  }
+  const train = async (training: Training): Promise<void> => {
+    const before = steps;
+    const result = await trained(training);
+    ports.store.putTable(keyOfTraining(training), result);
+    // A training that another engine had to take over has taken some steps twice.
+    steps = Math.max(steps, before + stepsOf(training));
+    finish(training, result);
   };
   await inTurn(trainer, () => {
     job.signal.throwIfAborted();

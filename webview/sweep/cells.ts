@@ -29,9 +29,10 @@ export const extent = (values: readonly number[]): readonly [number, number] => 
 export const tellerName = (by: NonNullable<SweepReport['optima']>['by']): string =>
   by === 'law' ? 'the storage law' : 'the measured cells around it';
 
-export const qualitiesOf = (cells: readonly SweepCell[]): StudyQuality[] => [
-  ...new Set(cells.map(({ quality }) => quality)),
-];
+const orderOf = (quality: StudyQuality) => (quality === 'original' ? Infinity : quality);
+
+export const qualitiesOf = (cells: readonly SweepCell[]): StudyQuality[] =>
+  [...new Set(cells.map(({ quality }) => quality))].sort((a, b) => orderOf(a) - orderOf(b));
 
 export const cellAt = (cells: readonly SweepCell[], images: number, quality: StudyQuality): SweepCell | undefined =>
   cells.find((one) => one.images === images && one.quality === quality);

@@ -7,7 +7,7 @@ import { withinMeasured, type Expected } from './expected.ts';
 import { fitLaws, optimumWithBand } from './law.ts';
 import { errorOf, sameCell, seedDeviation, type Cell, type Done } from './next-training.ts';
 import { affords, type LawLimits } from './optimum.ts';
-import { monotoneSurface, surfaceOptimum } from './surface.ts';
+import { completedGrid, monotoneSurface, surfaceOptimum } from './surface.ts';
 import { fitTime, secondsOf, withTimePriced } from './time.ts';
 
 /** A finished training and the time that it took. */
@@ -33,12 +33,12 @@ export function sweepFindings(
   const time = fitTime(done);
   const limits = withTimePriced(untimed, time, secondWorth);
   const budgets = wanted.filter((budget) => affords(budget, limits));
-  const points = pointsOf(
-    cells.filter(({ quality }) => qualities[quality] !== 'original'),
-    done,
-  );
+  const encoded = cells.filter(({ quality }) => qualities[quality] !== 'original');
+  const points = pointsOf(encoded, done);
   const fitted = lawOrNothing(points, { budgets, limits });
-  const told = fitted?.fit.trusted === true ? toldByLaw(fitted) : toldBySurface(points, done);
+  const law = fitted && toldByLaw(fitted);
+  const whole = law ? completedGrid(points, encoded, law.errorOf) : points;
+  const told = fitted?.fit.trusted === true ? law : toldBySurface(whole, done);
   const timed = (optimum: LawOptimum) => ({ ...optimum, seconds: secondsOf(time, optimum.images) });
   return {
     cells: cells.flatMap((cell) => {
@@ -94,7 +94,7 @@ const toldByLaw = ({ fit: { law }, laws }: ReturnType<typeof fitLaws>): Teller =
   optimumOf: (budgetBytes, limits) => optimumWithBand(law, laws, budgetBytes, limits),
 });
 
-/** Between the measured cells, with the seeds' deviation as the interval. */
+/** Between the cells of a whole grid, with the seeds' deviation as the interval. */
 function toldBySurface(points: readonly LawPoint[], done: readonly Done[]): Teller | undefined {
   const surface = monotoneSurface(points);
   if (surface === undefined) return undefined;

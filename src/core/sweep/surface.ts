@@ -32,6 +32,25 @@ export function monotoneSurface(points: readonly LawPoint[]): Surface | undefine
   };
 }
 
+/**
+ * Points of a whole grid: a cell that was not trained has the error that a law expects, no less than cells with more of both
+ * and no more than cells with fewer of both.
+ */
+export function completedGrid(
+  points: readonly LawPoint[],
+  cells: readonly Pick<LawPoint, 'images' | 'bytes'>[],
+  expected: Surface,
+): LawPoint[] {
+  return cells.map(({ images, bytes }) => {
+    const measured = points.find((point) => point.images === images && point.bytes === bytes);
+    if (measured) return measured;
+    const errors = (within: (point: LawPoint) => boolean) => points.filter(within).map(({ error }) => error);
+    const least = Math.max(...errors((point) => point.images >= images && point.bytes >= bytes));
+    const most = Math.min(...errors((point) => point.images <= images && point.bytes <= bytes));
+    return { images, bytes, error: Math.min(most, Math.max(least, expected(images, bytes))) };
+  });
+}
+
 /** Steps of the search along a budget's line. */
 const steps = 400;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { monotoneSurface, surfaceOptimum, type Surface } from '../../../src/core/sweep/surface.ts';
+import { completedGrid, monotoneSurface, surfaceOptimum, type Surface } from '../../../src/core/sweep/surface.ts';
 
 const sizes = [500, 1000, 4000];
 const bytes = [300, 500, 900];
@@ -66,4 +66,19 @@ it('is none of a grid with holes', () => {
   ];
   expect(monotoneSurface(hole)).toBeUndefined();
   expect(monotoneSurface([])).toBeUndefined();
+});
+
+it('a grid with gaps is completed by the law, between what its neighbours allow', () => {
+  const points = [
+    { images: 10, bytes: 100, error: 0.8 },
+    { images: 10, bytes: 1000, error: 0.6 },
+    { images: 100, bytes: 100, error: 0.7 },
+  ];
+  const cells = [...points, { images: 100, bytes: 1000 }, { images: 5, bytes: 50 }];
+  const whole = completedGrid(points, cells, () => 0.65);
+  expect(whole.slice(0, 3)).toEqual(points);
+  // No more than those with fewer of both, no less than those with more.
+  expect(whole[3]).toEqual({ images: 100, bytes: 1000, error: 0.6 });
+  expect(whole[4]).toEqual({ images: 5, bytes: 50, error: 0.8 });
+  expect(completedGrid(points, cells, () => 0.5)[3]?.error).toBe(0.5);
 });
