@@ -37,6 +37,8 @@ export function writeLawPage(
     '',
     `Written by \`npm run bench -- law\` (the sweep took ${minutes.toFixed(0)} minutes on two cores) from ${words}: up to ${whole(trainImages)} training images, ${whole(testImages)} test images, tested as originals. The error is 1 − ${metric} of the product's small network for ${report.task}; ${epochs} epochs (small sets get a least number of steps), up to three seeds a cell. Subsets are nested and hold the classes in proportion; bytes are those of the encoder.`,
     '',
+    'Other sets: [CIFAR-10](law.md), [CamVid](law-camvid.md), [BCCD](law-bccd.md).',
+    '',
     '## The sweep',
     '',
     `![Test error by number of training images, for some qualities](${figure})`,
