@@ -1,6 +1,6 @@
 /** Which pixels a trained network's loss rests on. */
 import type { Engine, Model } from '../../engine/index.ts';
-import { batchesOf } from './score.ts';
+import { batchesOf, labelsOf } from './score.ts';
 import { openJudge, type Judge } from './judge/index.ts';
 import { batchSizeOf } from './train.ts';
 import type { AttributionTask, TaskContext } from './trainer.ts';
@@ -43,13 +43,14 @@ async function attributionsOf(
 ): Promise<Float32Array> {
   const area = views.bytes / 3;
   const maps = new Float32Array(rows.length * area);
-  for (const { start, pixels, labels: own } of batchesOf(views, rows, judge, views.count - 1, batchSize)) {
+  for (const { start, rows: inBatch, pixels } of batchesOf(views, rows, views.count - 1, batchSize)) {
+    const labels = labelsOf(judge, inBatch);
     const sum = new Float32Array(pixels.length);
     for (let point = 0; point < points; point++) {
       signal.throwIfAborted();
       const share = (point + 0.5) / points;
       const between = pixels.map((value, at) => Math.round(mix(mean[at % 3] as number, value, share)));
-      (await model.inputGradient({ pixels: between, labels: own })).forEach((gradient, at) => {
+      (await model.inputGradient({ pixels: between, labels })).forEach((gradient, at) => {
         sum[at] = (sum[at] as number) + gradient / points;
       });
     }

@@ -1,6 +1,6 @@
 /** What one trained probe says of rows without having seen what compression does to their losses. */
 import type { Model, NetworkDescription } from '../../engine/index.ts';
-import { batchesOf, type Scored } from './score.ts';
+import { batchesOf, labelsOf, type Scored } from './score.ts';
 import type { ModelProxies } from './trainer.ts';
 
 /** Share of the training after which EL2N is taken: at the start it says nothing, at the end only what was hard to fit. */
@@ -13,7 +13,8 @@ interface Trained extends Scored {
 export async function earlyEl2n(trained: Trained, network: NetworkDescription, rows: Uint32Array) {
   const { model, views, judge, batchSize } = trained;
   const el2n = new Float32Array(rows.length);
-  for (const { start, rows: own, pixels, labels } of batchesOf(views, rows, judge, views.count - 1, batchSize)) {
+  for (const { start, rows: own, pixels } of batchesOf(views, rows, views.count - 1, batchSize)) {
+    const labels = labelsOf(judge, own);
     const logits = await model.logits(pixels);
     own.forEach((_, place) => {
       el2n[start + place] = meanOf(answered(network, logits, labels, place, own.length), ({ p, label }) =>
@@ -37,13 +38,13 @@ export async function modelProxies(
   const proxies = { entropy: values(), margin: values(), grand: values() };
   const [featureShift, firstOrder] = [perQuality(), perQuality()];
   const view = new Uint8Array(views.bytes);
-  for (const batch of batchesOf(views, rows, judge, qualities, batchSize)) {
+  for (const { start, rows: own, pixels } of batchesOf(views, rows, qualities, batchSize)) {
     signal.throwIfAborted();
-    const { start, rows: own, pixels, labels } = batch;
+    const labels = labelsOf(judge, own);
     const count = own.length;
     const logits = await model.logits(pixels);
     const features = await model.features(pixels);
-    const gradient = await model.inputGradient(batch);
+    const gradient = await model.inputGradient({ pixels, labels });
     own.forEach((row, place) => {
       const answers = answered(network, logits, labels, place, count);
       const ofImage = rowOf(features, place, count);

@@ -7,23 +7,24 @@ import type { Views } from './views.ts';
 const lossCap = Math.log(1e4);
 
 /** Rows at one view, batch by batch; `start` is the place of the batch's first row. */
-export function* batchesOf(views: Views, rows: Uint32Array, judge: Judge, view: number, size: number) {
+export function* batchesOf(views: Views, rows: Uint32Array, view: number, size: number) {
   const pixels = new Uint8Array(size * views.bytes);
-  const labels = new Int32Array(size * judge.size);
   for (let start = 0; start < rows.length; start += size) {
-    const count = Math.min(size, rows.length - start);
-    for (let place = 0; place < count; place++) {
-      const row = rows[start + place] as number;
+    const own = rows.subarray(start, start + size);
+    own.forEach((row, place) => {
       views.read(row, view, pixels, place * views.bytes);
-      judge.read(row, labels.subarray(place * judge.size, (place + 1) * judge.size), false);
-    }
-    yield {
-      start,
-      rows: rows.subarray(start, start + count),
-      pixels: pixels.subarray(0, count * views.bytes),
-      labels: labels.subarray(0, count * judge.size),
-    };
+    });
+    yield { start, rows: own, pixels: pixels.subarray(0, own.length * views.bytes) };
   }
+}
+
+/** Labels of rows, as the engine takes them. */
+export function labelsOf(judge: Judge, rows: Uint32Array): Int32Array {
+  const labels = new Int32Array(rows.length * judge.size);
+  rows.forEach((row, place) => {
+    judge.read(row, labels.subarray(place * judge.size, (place + 1) * judge.size), false);
+  });
+  return labels;
 }
 
 /** What a scorer is asked of, images at a time. */
@@ -46,17 +47,16 @@ export async function score(
   const error = new Float32Array(scoreViews.length);
   for (const [column, view] of scoreViews.entries()) {
     const exam = judge.examine();
-    for (const { start, rows: own, pixels } of batchesOf(views, rows, judge, view, batchSize)) {
+    for (const { start, rows: own, pixels } of batchesOf(views, rows, view, batchSize)) {
       signal.throwIfAborted();
       const logits = await model.logits(pixels);
       const each = logits.length / own.length;
       own.forEach((row, place) => {
         const said = logits.subarray(place * each, (place + 1) * each);
         const at = (start + place) * scoreViews.length + column;
-        const marked = judge.mark(row, said);
+        const marked = exam.add(row, said);
         losses[at] = Math.min(marked.loss, judge.questions * lossCap);
         right[at] = marked.right;
-        exam.add(row, said);
       });
     }
     error[column] = exam.error();

@@ -45,7 +45,7 @@ describe('mean intersection over union', () => {
     exam.add(1, saying([1, 1, 0, 0], 3));
     // Class 0: 1 of 4; class 1: 3 of 6; class 2 does not occur.
     expect(exam.error()).toBeCloseTo(1 - (1 / 4 + 3 / 6) / 2, 10);
-    expect(own.mark(0, saying([0, 1, 1, 2], 3)).right).toBeCloseTo(2 / 3, 10);
+    expect(own.examine().add(0, saying([0, 1, 1, 2], 3)).right).toBeCloseTo(2 / 3, 10);
   });
 
   it('is that of a slow count, and every mask mirrors', async () => {
@@ -78,7 +78,7 @@ describe('mean intersection over union', () => {
     const exam = own.examine();
     exam.add(0, saying([0, 1, 0, 1], 2));
     expect(exam.error()).toBe(0);
-    expect(own.mark(0, saying([0, 1, 0, 1], 2))).toEqual({ loss: 0, right: 1 });
+    expect(own.examine().add(0, saying([0, 1, 0, 1], 2))).toEqual({ loss: 0, right: 1 });
   });
 });
 
@@ -196,8 +196,8 @@ describe('the grid of boxes', () => {
         const exam = own.examine();
         exam.add(0, logits);
         expect(exam.error()).toBeCloseTo(0, 10);
-        expect(own.mark(0, logits).right).toBe(1);
-        expect(own.mark(0, logits).loss).toBeLessThan(1e-5);
+        expect(own.examine().add(0, logits).right).toBe(1);
+        expect(own.examine().add(0, logits).loss).toBeLessThan(1e-5);
       }),
       { numRuns: 200 },
     );
@@ -258,8 +258,8 @@ describe('the grid of boxes', () => {
   it('is no error where there is no object and none is found', () => {
     const own = openJudge({ kind: 'boxes', objects: objectsOf([[]], classes) }, { side: 32 } as Views, { classes });
     const logits = logitsOf(labelsOf([], 32), heads);
-    expect(own.mark(0, logits).right).toBe(1);
-    expect(own.mark(0, logits).loss).toBeCloseTo(0, 5);
+    expect(own.examine().add(0, logits).right).toBe(1);
+    expect(own.examine().add(0, logits).loss).toBeCloseTo(0, 5);
     const exam = own.examine();
     exam.add(0, logits);
     expect(exam.error()).toBe(0);

@@ -45,7 +45,7 @@ describe('a loss', () => {
       const pixels = Buffer.concat(images);
       const marks = async () => {
         const logits = await model.logits(pixels);
-        return [0, 1, 2].map((row) => judge.mark(row, logits.subarray((row * logits.length) / 3)).loss);
+        return [0, 1, 2].map((row) => judge.examine().add(row, logits.subarray((row * logits.length) / 3)).loss);
       };
       // A box's five questions may miss by more than one question's cap.
       const { losses: capped } = await score({ model, views, judge, batchSize: 2 }, Uint32Array.of(0, 1, 2), signal);

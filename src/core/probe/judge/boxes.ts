@@ -29,6 +29,23 @@ export function judgeBoxes(objects: Objects, side: number): Judge {
       difficult: objects.difficult[from + k] === 1,
     }));
   };
+  const lossOf = (boxes: readonly Box[], logits: Float32Array): number => {
+    writeLabels(boxes, side, labels);
+    let [loss, start] = [0, 0];
+    heads.forEach((numbers, head) => {
+      let [sum, count] = [0, 0];
+      for (let at = 0; at < positions; at++) {
+        const label = labels[head * positions + at] as number;
+        if (label < 0) continue;
+        const own = crossEntropy(logits.subarray(at * width + start, at * width + start + numbers), label);
+        sum += head === classHead ? own : Math.min(own, unknown(numbers));
+        count += 1;
+      }
+      loss += count === 0 ? 0 : sum / count;
+      start += numbers;
+    });
+    return loss;
+  };
   return {
     size: labels.length,
     questions: heads.length,
@@ -38,39 +55,26 @@ export function judgeBoxes(objects: Objects, side: number): Judge {
       const turned = boxes.map((box) => ({ ...box, corners: mirroredBox(box.corners) }));
       writeLabels(mirrored ? turned : boxes, side, into);
     },
-    mark(row, logits) {
-      const boxes = boxesOf(row);
-      writeLabels(boxes, side, labels);
-      let [loss, start] = [0, 0];
-      heads.forEach((numbers, head) => {
-        let [sum, count] = [0, 0];
-        for (let at = 0; at < positions; at++) {
-          const label = labels[head * positions + at] as number;
-          if (label < 0) continue;
-          const own = crossEntropy(logits.subarray(at * width + start, at * width + start + numbers), label);
-          sum += head === classHead ? own : Math.min(own, unknown(numbers));
-          count += 1;
-        }
-        loss += count === 0 ? 0 : sum / count;
-        start += numbers;
-      });
-      const claims = detect(logits, classes, side).filter(({ score }) => score >= claimed);
-      const marks = match(claims, boxes);
-      const number = (mark: (typeof marks)[number]) => marks.filter((own) => own === mark).length;
-      return { loss, right: f1(number('right'), number('wrong'), boxes.filter(({ difficult }) => !difficult).length) };
-    },
     examine() {
       const marks: { label: number; score: number; right: boolean }[] = [];
       const toFind = new Uint32Array(classes);
       return {
         add(row, logits) {
           const boxes = boxesOf(row);
-          for (const { label, difficult } of boxes) if (!difficult) toFind[label] = (toFind[label] as number) + 1;
+          const objectsToFind = boxes.filter(({ difficult }) => !difficult);
+          for (const { label } of objectsToFind) toFind[label] = (toFind[label] as number) + 1;
           const detections = detect(logits, classes, side);
+          let [right, wrong] = [0, 0];
+          // Likeliest first: what is matched before claims end does not rest on what comes after.
           match(detections, boxes).forEach((mark, at) => {
             const { label, score } = detections[at] as (typeof detections)[number];
-            if (mark !== 'uncounted') marks.push({ label, score, right: mark === 'right' });
+            if (mark === 'uncounted') return;
+            marks.push({ label, score, right: mark === 'right' });
+            if (score < claimed) return;
+            if (mark === 'right') right += 1;
+            else wrong += 1;
           });
+          return { loss: lossOf(boxes, logits), right: f1(right, wrong, objectsToFind.length) };
         },
         error() {
           const precisions = [...toFind.keys()]

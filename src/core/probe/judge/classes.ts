@@ -3,11 +3,6 @@ import type { Exam, Judge } from './judge.ts';
 
 /** A class an image; the error is the share of images that get another. */
 export function judgeClasses(labels: Int32Array): Judge {
-  const mark = (row: number, logits: Float32Array) => {
-    const label = labels[row] as number;
-    const right = logits.every((logit) => logit <= (logits[label] as number)) ? 1 : 0;
-    return { loss: crossEntropy(logits, label), right };
-  };
   return {
     size: 1,
     questions: 1,
@@ -15,15 +10,17 @@ export function judgeClasses(labels: Int32Array): Judge {
     read: (row, into) => {
       into[0] = labels[row] as number;
     },
-    mark,
     examine(): Exam {
-      let [right, count] = [0, 0];
+      let [rightly, count] = [0, 0];
       return {
         add(row, logits) {
-          right += mark(row, logits).right;
+          const label = labels[row] as number;
+          const right = logits.every((logit) => logit <= (logits[label] as number)) ? 1 : 0;
+          rightly += right;
           count += 1;
+          return { loss: crossEntropy(logits, label), right };
         },
-        error: () => 1 - right / count,
+        error: () => 1 - rightly / count,
       };
     },
   };

@@ -20,18 +20,6 @@ export function judgeMasks(views: Views, classes: number): Judge {
         labels[mirrored ? at - x + (side - 1 - x) : at] = own === unlabelled ? -1 : own;
       });
     },
-    mark(row, logits) {
-      views.readMask(row, mask);
-      let [loss, right, count] = [0, 0, 0];
-      mask.forEach((own, at) => {
-        if (own === unlabelled) return;
-        const said = logitsAt(logits, at);
-        loss += crossEntropy(said, own);
-        right += largest(said) === own ? 1 : 0;
-        count += 1;
-      });
-      return count === 0 ? { loss: 0, right: 1 } : { loss: loss / count, right: right / count };
-    },
     examine() {
       const [both, either] = [new Float64Array(classes), new Float64Array(classes)];
       const count = (of: Float64Array, name: number) => {
@@ -40,13 +28,20 @@ export function judgeMasks(views: Views, classes: number): Judge {
       return {
         add(row, logits) {
           views.readMask(row, mask);
+          let [loss, right, labelled] = [0, 0, 0];
           mask.forEach((own, at) => {
             if (own === unlabelled) return;
-            const said = largest(logitsAt(logits, at));
+            const answer = logitsAt(logits, at);
+            const said = largest(answer);
+            loss += crossEntropy(answer, own);
+            labelled += 1;
             count(either, own);
-            if (said === own) count(both, own);
-            else count(either, said);
+            if (said === own) {
+              right += 1;
+              count(both, own);
+            } else count(either, said);
           });
+          return labelled === 0 ? { loss: 0, right: 1 } : { loss: loss / labelled, right: right / labelled };
         },
         error() {
           const overlaps = Array.from(either, (union, name) => (both[name] as number) / union).filter(
