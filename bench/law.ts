@@ -3,26 +3,23 @@
  * segmentation (CamVid) and detection (BCCD); and its optimum against originals at the same bytes, really trained. Writes
  * docs/results/law.md, law-camvid.md and law-bccd.md; a name behind `law` runs one of them. Two hours on two cores.
  */
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pMap from 'p-map';
-import { createEncoder } from '../src/core/jpeg/index.ts';
 import { normalisation, probeNetwork, sideBySide, trainingSteps, type FoldTask } from '../src/core/probe/index.ts';
 import type { Ports } from '../src/core/ports.ts';
 import type { JobContext } from '../src/core/job.ts';
 import { measureRates } from '../src/core/rate/index.ts';
 import { sweep } from '../src/core/run-sweep.ts';
-import { openStore } from '../src/core/store/index.ts';
 import { nestedOrder } from '../src/core/sweep/index.ts';
 import { findTrainingAndTest, trainingViews } from '../src/core/training-and-test.ts';
 import type { SweepReport } from '../src/protocol/sweep.ts';
 import { defaultSettings, type AnalysisSettings } from '../src/protocol/worker.ts';
 import { writeLawPage, type Trial } from './law-page.ts';
-import { cpuTrainer } from './trainer.ts';
+import { openWorkshop, scratch } from './workshop.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const data = path.resolve(root, '../shared/data');
-const scratch = path.join(root, 'node_modules', '.cache', 'bitbudget-bench');
 const seeds = 3;
 const qualities = [5, 10, 20, 40, 70];
 
@@ -82,7 +79,6 @@ export async function benchLaw({ only }: { only?: string | undefined }) {
     console.log('skipped: no data folder');
     return { skipped: 'no data folder' };
   }
-  mkdirSync(path.join(scratch, 'scratch'), { recursive: true });
   const figures: Record<string, unknown> = {};
   for (const [name, set] of Object.entries(sets))
     if (only === undefined || only === name) figures[name] = await measureSet(name, set());
@@ -91,21 +87,7 @@ export async function benchLaw({ only }: { only?: string | undefined }) {
 
 async function measureSet(name: string, set: LawSet) {
   const settings = { ...defaultSettings, qualities, engine: 'cpu' } as const;
-  const store = openStore(scratch);
-  const trainer = cpuTrainer();
-  const ports: Ports = {
-    ...{ encoder: createEncoder(settings), store, log: () => undefined },
-    openTrainer: () => Promise.resolve(trainer),
-  };
-  let said = 0;
-  const job: JobContext = {
-    signal: new AbortController().signal,
-    onProgress: ({ stage, note = '' }) => {
-      if (stage !== 'sweep' || Date.now() - said < 30_000) return;
-      said = Date.now();
-      console.log(`${name}: ${note}`);
-    },
-  };
+  const { ports, job } = openWorkshop(name, settings);
   const { folder, epochs, sizes, budgets, maxMinutes } = set;
   const wanted = { seeds, epochs, budgets, ...(sizes && { sizes }), ...(maxMinutes && { maxMinutes }) };
   const report = await sweep(folder, settings, wanted, ports, job);
@@ -113,7 +95,7 @@ async function measureSet(name: string, set: LawSet) {
   const figures = { report, trials };
   writeFileSync(path.join(scratch, `${set.page}.json`), JSON.stringify(figures));
   writeLawPage(figures, set, path.join(root, 'docs', 'results'));
-  store.close();
+  ports.store.close();
   return figures;
 }
 
@@ -164,18 +146,17 @@ async function trainOptima(
       };
     }),
   );
+  const trainer = await ports.openTrainer(job.signal);
   const context = { signal: job.signal, onStep: () => undefined };
   const errors = await pMap(
     tasks,
     async (task, at) => {
       // Not one original may fit: then nothing is learnt.
       if (task.trainRows.length === 0) return NaN;
-      const { error } = await ports
-        .openTrainer(job.signal)
-        .then((trainer) => trainer.run('fold', task, context, sideBySide(at, tasks.length, trainer.parallel)));
+      const { error } = await trainer.run('fold', task, context, sideBySide(at, tasks.length, trainer.parallel));
       return error[0] as number;
     },
-    { concurrency: cpuTrainer().parallel },
+    { concurrency: trainer.parallel },
   );
   rmSync(views.file);
   return choices.map(({ budgetBytes, view }, k): Trial => ({

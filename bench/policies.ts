@@ -2,28 +2,23 @@
  * All policies at four budgets, the bytes of one quality for all at 10, 20, 30 and 50, by training: CIFAR-10 and photos of
  * clothing. Writes docs/results/policies.md. Hours on two cores; finished trainings are kept, so that it can be stopped.
  */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { chooseUsual } from '../src/core/by-policy.ts';
 import { evaluatePlan } from '../src/core/evaluate-plan.ts';
-import type { JobContext } from '../src/core/job.ts';
-import { createEncoder } from '../src/core/jpeg/index.ts';
 import { makePlan } from '../src/core/make-plan.ts';
 import { analyze } from '../src/core/pipeline.ts';
-import type { Ports } from '../src/core/ports.ts';
 import { sweep } from '../src/core/run-sweep.ts';
-import { openStore } from '../src/core/store/index.ts';
 import type { Analysis } from '../src/core/analysis.ts';
 import type { Evaluation } from '../src/protocol/evaluation.ts';
 import { policyNames } from '../src/protocol/policy.ts';
 import { defaultSweep } from '../src/protocol/sweep.ts';
 import { defaultSettings } from '../src/protocol/worker.ts';
 import { writePoliciesPage } from './policies-page.ts';
-import { cpuTrainer } from './trainer.ts';
+import { openWorkshop, scratch } from './workshop.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const data = path.resolve(root, '../shared/data');
-const scratch = path.join(root, 'node_modules', '.cache', 'bitbudget-bench');
 const uniformQualities = [10, 20, 30, 50];
 const seeds = 5;
 const epochs = 12;
@@ -38,7 +33,6 @@ export async function benchPolicies({ only }: { only?: string | undefined }) {
     console.log('skipped: no data folder');
     return { skipped: 'no data folder' };
   }
-  mkdirSync(path.join(scratch, 'scratch'), { recursive: true });
   const figures: Record<string, { readonly words: string; readonly evaluations: readonly Evaluation[] }> = {};
   for (const [name, { folder, words }] of Object.entries(sets)) {
     if (only !== undefined && only !== name) continue;
@@ -51,21 +45,7 @@ export async function benchPolicies({ only }: { only?: string | undefined }) {
 
 async function evaluateSet(name: string, folder: string): Promise<Evaluation[]> {
   const settings = { ...defaultSettings, engine: 'cpu', proxies: true, seeds: 4 } as const;
-  const store = openStore(scratch);
-  const trainer = cpuTrainer();
-  const ports: Ports = {
-    ...{ encoder: createEncoder(settings), store, log: () => undefined },
-    openTrainer: () => Promise.resolve(trainer),
-  };
-  let said = 0;
-  const job: JobContext = {
-    signal: new AbortController().signal,
-    onProgress: ({ stage, done, total, note = '' }) => {
-      if (Date.now() - said < 30_000) return;
-      said = Date.now();
-      console.log(`${name}: ${stage} ${done} of ${total} ${note}`);
-    },
-  };
+  const { ports, job } = openWorkshop(name, settings);
   // For `law` and `grid`.
   const { qualities, ...swept } = defaultSweep;
   await sweep(folder, { ...settings, qualities }, swept, ports, job);
@@ -79,7 +59,7 @@ async function evaluateSet(name: string, folder: string): Promise<Evaluation[]> 
     evaluations.push(await evaluatePlan(plan, analysis, settings, { against, seeds, epochs }, ports, job));
     console.log(`${name}: ${quality} evaluated`);
   }
-  store.close();
+  ports.store.close();
   return evaluations;
 }
 

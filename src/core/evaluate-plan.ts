@@ -8,7 +8,7 @@ import type { Analysis } from './analysis.ts';
 import { chooseByPolicy } from './by-policy.ts';
 import { readPlan, type PlanHeader } from './copy/index.ts';
 import { InputError } from './errors.ts';
-import { pairedDifference } from './evaluate/index.ts';
+import { meanOf, pairedDifference } from './evaluate/index.ts';
 import type { JobContext } from './job.ts';
 import type { Ports } from './ports.ts';
 import {
@@ -211,8 +211,6 @@ function uniformQuality(analysis: Analysis, setting: TrainingAndTest, planned: O
   const q = [...frontier.qualities.keys()].findLast((own) => bytesAt(own) <= bytes) ?? 0;
   return frontier.qualities[q] as number;
 }
-
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function standardErrorOf(values: readonly number[]): number {
   const mean = meanOf(values);

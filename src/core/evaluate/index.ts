@@ -1,2 +1,2 @@
 /** Compares what networks learn from different copies. */
-export { pairedDifference, verdictOf, type Marks } from './paired.ts';
+export { meanOf, pairedDifference, verdictOf, type Marks } from './paired.ts';

@@ -39,7 +39,7 @@ function drawnMean(differences: readonly Float32Array[], random: Random): number
   return sum / images;
 }
 
-const meanOf = (values: Float32Array | readonly number[]): number => {
+export const meanOf = (values: Float32Array | readonly number[]): number => {
   let sum = 0;
   for (const value of values) sum += value;
   return sum / values.length;

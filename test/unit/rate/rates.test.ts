@@ -1,35 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import sharp from 'sharp';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { createEncoder, type Encoder } from '../../../src/core/jpeg/index.ts';
+import { describe, expect, it } from 'vitest';
 import { measureRates, usable } from '../../../src/core/rate/index.ts';
-import { openStore } from '../../../src/core/store/index.ts';
 import { addFile, folderOf, idxImages, idxLabels, scan } from '../dataset/fixtures.ts';
 import { picture } from '../images.ts';
+import { countingPorts, job, options } from './counting-ports.ts';
 
 const qualities = [10, 50, 90];
-const options = { subsampling: '4:2:0', optimizeHuffman: true } as const;
-const job = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** Measures a folder, twice with the same store if asked; counts how often anything is encoded. */
 async function measuring() {
-  const folder = await mkdtemp(path.join(tmpdir(), 'bitbudget-store-'));
-  const store = openStore(folder);
-  onTestFinished(async () => {
-    store.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-  const real = createEncoder(options);
-  const count = { encoded: 0 };
-  const encoder: Encoder = {
-    ...real,
-    encode: (image, quality) => {
-      count.encoded += 1;
-      return real.encode(image, quality);
-    },
-  };
+  const { store, encoder, count } = await countingPorts();
   const measure = async (root: string, own = options) =>
     measureRates(await scan(root), qualities, own, { encoder, store }, job);
   return { measure, count };
@@ -153,12 +133,10 @@ describe('rates', () => {
 
   it('stop when they are cancelled', async () => {
     const root = await folderOf({ 'a/1.png': await picture(1).png().toBuffer() });
-    const folder = await mkdtemp(path.join(tmpdir(), 'bitbudget-store-'));
-    const store = openStore(folder);
+    const { encoder, store } = await countingPorts();
     const cancelled = { signal: AbortSignal.abort(new Error('enough')), onProgress: () => undefined };
-    const ports = { encoder: createEncoder(options), store };
-    await expect(measureRates(await scan(root), qualities, options, ports, cancelled)).rejects.toThrow('enough');
-    store.close();
-    await rm(folder, { recursive: true });
+    await expect(measureRates(await scan(root), qualities, options, { encoder, store }, cancelled)).rejects.toThrow(
+      'enough',
+    );
   });
 });

@@ -1,32 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { createEncoder, type Encoder } from '../../../src/core/jpeg/index.ts';
+import { describe, expect, it } from 'vitest';
 import { measureRates, measureSizes } from '../../../src/core/rate/index.ts';
-import { openStore } from '../../../src/core/store/index.ts';
 import { folderOf, scan } from '../dataset/fixtures.ts';
 import { picture } from '../images.ts';
-
-const options = { subsampling: '4:2:0', optimizeHuffman: true } as const;
-const job = { signal: new AbortController().signal, onProgress: () => undefined };
+import { countingPorts, job, options } from './counting-ports.ts';
 
 async function measuring() {
-  const folder = await mkdtemp(path.join(tmpdir(), 'bitbudget-store-'));
-  const store = openStore(folder);
-  onTestFinished(async () => {
-    store.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-  const real = createEncoder(options);
-  const count = { encoded: 0 };
-  const encoder: Encoder = {
-    ...real,
-    encode: (image, quality) => {
-      count.encoded += 1;
-      return real.encode(image, quality);
-    },
-  };
+  const { store, encoder, count } = await countingPorts();
   const root = await folderOf({
     'a/1.png': await picture(1).png().toBuffer(),
     'a/2.jpg': await picture(2).jpeg({ quality: 50 }).toBuffer(),
