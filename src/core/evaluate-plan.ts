@@ -70,7 +70,7 @@ export async function evaluatePlan(
     { concurrency: 1 },
   );
   const contenders: Contender[] = [{ policy: 'plan', options: every.map(() => planned) }, ...rivals];
-  const compressedAt = uniformQuality(analysis, setting, planned);
+  const compressedAt = uniformQuality(analysis, budgetBytes);
   const { results, engine } = await trainAll(contenders, setting, { settings, epochs, compressedAt }, ports, job);
 
   const marksOf = (contender: number, view: number) =>
@@ -197,18 +197,15 @@ function keptOf({ optionBytes, frontier }: Analysis, { samples, trainRows }: Tra
   return { images, bytes };
 }
 
-/** The highest quality at which all training images take no more bytes than the plan's; the lowest where none does. */
-function uniformQuality(analysis: Analysis, setting: TrainingAndTest, planned: Options): number {
-  const { frontier, optionBytes } = analysis;
+/** The highest quality at which a copy of all images fits the budget; the lowest where none does. */
+function uniformQuality({ frontier, sensitivity, summary, optionBytes }: Analysis, budgetBytes: number): number {
   const width = frontier.qualities.length + 2;
-  const { bytes } = keptOf(analysis, setting, planned);
   const bytesAt = (q: number) =>
-    setting.trainRows.reduce((sum, row) => {
-      const at = (setting.samples[row] as number) * width;
-      const own = optionBytes[at + q + 1] as number;
-      return sum + (Number.isNaN(own) ? (optionBytes[at + width - 1] as number) : own);
-    }, 0);
-  const q = [...frontier.qualities.keys()].findLast((own) => bytesAt(own) <= bytes) ?? 0;
+    sensitivity.sample.reduce((sum, i) => {
+      const own = optionBytes[i * width + q + 1] as number;
+      return sum + (Number.isNaN(own) ? (optionBytes[(i + 1) * width - 1] as number) : own);
+    }, summary.fixedBytes);
+  const q = [...frontier.qualities.keys()].findLast((own) => bytesAt(own) <= budgetBytes) ?? 0;
   return frontier.qualities[q] as number;
 }
 
