@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pMap from 'p-map';
-import { planRegret, rowsFrontier, uniformRegret, type PricedRows } from '../src/core/allocate/index.ts';
+import { natPrices, planRegret, rowsFrontier, uniformRegret, type PricedRows } from '../src/core/allocate/index.ts';
 import { scanDataset } from '../src/core/dataset/index.ts';
 import { createEncoder } from '../src/core/jpeg/index.ts';
 import {
@@ -155,7 +155,7 @@ export async function benchSensitivity() {
     original: Uint32Array.from(train, (i) => rates.original[i] as number),
     labels: trainLabels,
     loss: judged.loss,
-    dataExponent: 0.3,
+    prices: natPrices(judged.loss, 0.3),
   };
   const regretOf = (difference: Float32Array) => planRegret(priced, truth, difference, budgets);
   const settings = byLength.flatMap(({ epochs, seeds }) =>

@@ -2,9 +2,10 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { Allocation, Frontier } from '../src/protocol/frontier.ts';
-import { formatBytes, formatNats, formatShare } from '../src/protocol/format.ts';
+import { formatBytes, formatCost, formatShare } from '../src/protocol/format.ts';
 import { budgetInBytes, parseBudget } from '../src/protocol/budget.ts';
 import { budgetRange, clampBudget } from './plan.ts';
+import type { CostUnit } from '../src/protocol/prices.ts';
 import { styled } from './styled.ts';
 import { theme } from './theme.ts';
 
@@ -26,6 +27,7 @@ export class BudgetSlider extends LitElement {
     frontier: { attribute: false },
     allocation: { attribute: false },
     originalBytes: { attribute: false },
+    unit: { attribute: false },
     budgetBytes: { attribute: false },
     typed: { state: true },
     remark: { state: true },
@@ -122,6 +124,7 @@ export class BudgetSlider extends LitElement {
   declare frontier: Frontier;
   declare allocation: Allocation;
   declare originalBytes: number;
+  declare unit: CostUnit;
   declare budgetBytes: number;
   /** What stands in the field since it was last typed into; undefined once the slider has moved. */
   declare typed: string | undefined;
@@ -169,17 +172,17 @@ export class BudgetSlider extends LitElement {
 
   #numbers(): TemplateResult {
     const { bytes, weight, cost, lowerBound, pricePerByte } = this.allocation;
-    const { originalBytes, budgetBytes } = this;
+    const { originalBytes, budgetBytes, unit } = this;
     const gap = Math.max(0, cost - lowerBound);
     const spare = budgetBytes - weight;
     return html`<dl>
         ${number('in the copy', formatBytes(bytes), 'total-bytes')}
         ${number('of the original', formatShare(bytes / originalBytes), 'share')}
         ${number('saved', formatBytes(originalBytes - bytes), 'saved')}
-        ${number('expected loss increase (measured by probes)', `${formatNats(cost)} nats`, 'loss-increase')}
+        ${number(unit === 'error' ? 'expected rise of the test error (probes and sweep)' : 'expected loss increase (measured by probes)', formatCost(cost, unit), 'loss-increase')}
       </dl>
       <p class="notes quiet">
-        ${gap > 0 ? html`<span data-testid="gap">Proved within ${formatNats(Math.ceil(gap * 1e4) / 1e4)} nats of the best possible${weight > bytes ? ' at this worth of a second' : ''}.</span>` : nothing}
+        ${gap > 0 ? html`<span data-testid="gap">Proved within ${formatCost(Math.ceil(gap * 1e4) / 1e4, unit)} of the best possible${weight > bytes ? ' at this worth of a second' : ''}.</span>` : nothing}
         ${
           pricePerByte === 0 && spare > 0
             ? html`<span data-testid="spare"

@@ -165,6 +165,7 @@ export class BitbudgetPanel extends LitElement {
             .frontier=${frontier}
             .allocation=${allocation}
             .originalBytes=${summary.originalBytes}
+            .unit=${summary.prices.unit}
             .budgetBytes=${budgetBytes}
             @budget=${this.#budget}
           ></bitbudget-budget>

@@ -1,8 +1,9 @@
 /** Results in words and small tables, for people. */
 import type { AnalysisSummary, DatasetSummary, ProbeSummary, Problem, Problems } from '../protocol/analysis.ts';
-import { formatBytes, formatSeconds, formatShare } from '../protocol/format.ts';
+import { formatBytes, formatCost, formatSeconds, formatShare, plural } from '../protocol/format.ts';
 import { metricOf } from '../protocol/metric.ts';
 import { policyTitles } from '../protocol/policy.ts';
+import type { Prices } from '../protocol/prices.ts';
 import { proxyTitles, type ProxyReport } from '../protocol/proxies.ts';
 import type { CopySummary, PlannedTime, PlanSummary, VerifySummary } from '../protocol/worker.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -21,6 +22,7 @@ export function describeAnalysis({
   fixedBytes,
   clusters,
   probe,
+  prices,
   proxies,
 }: AnalysisSummary): Described {
   const { engine, folds, seeds, side, accuracy, dataExponent } = probe;
@@ -36,6 +38,7 @@ export function describeAnalysis({
     '',
     `Probes    ${folds} folds × ${seeds} seeds at ${side}×${side} on ${engine}`,
     `          ${metricOf(dataset.task)} ${formatShare(accuracy)} on originals, by probes that never saw them; loss ∝ n^-${dataExponent.toFixed(2)}`,
+    `Costs     ${pricesLine(prices)}`,
     `Copy      ${formatBytes(originalBytes)} with every original, ${formatBytes(fixedBytes)} of it fixed`,
     '',
     'Mean loss difference (nats) by cluster and quality',
@@ -45,6 +48,12 @@ export function describeAnalysis({
     ...(proxies ? proxyLines(proxies) : []),
   ];
   return { text: text.join('\n'), ...skippedCode(dataset.problems) };
+}
+
+function pricesLine({ unit, kappa, kappaError, trainings }: Prices): string {
+  if (unit === 'nats') return 'in nats of mean loss; after a sweep of this dataset, in test error';
+  const error = kappaError === undefined ? '' : ` ± ${(100 * kappaError).toFixed(1)}`;
+  return `in test error, from a sweep of ${plural(trainings, 'training')}: ${(100 * kappa).toFixed(1)}${error} points for a nat of sensitivity`;
 }
 
 /** How much of what probes of originals find is the shift from clean training to compressed test. */
@@ -95,7 +104,7 @@ function proxyLines({ proxies, budgets, uniformRegret, measured, rows, used }: P
 }
 
 export function describePlan(plan: PlanSummary): Described {
-  const { policy, bytes, budgetBytes, originalBytes, mix, cost, lowerBound, everyFileAtBest, time } = plan;
+  const { policy, bytes, budgetBytes, originalBytes, mix, cost, costUnit, lowerBound, everyFileAtBest, time } = plan;
   const total = Object.values(mix).reduce((sum, files) => sum + files, 0);
   const order = (name: string) => (name === 'drop' ? 0 : name === 'original' ? 101 : Number(name));
   const rows = Object.entries(mix)
@@ -107,11 +116,11 @@ export function describePlan(plan: PlanSummary): Described {
     `Policy    ${policy.name}: ${policyTitles[policy.name]}${policy.diversity > 0 ? `; ${formatShare(policy.diversity)} of the files at random` : ''}`,
     `Budget    ${formatBytes(budgetBytes)}, ${formatShare(budgetBytes / originalBytes)} of ${formatBytes(originalBytes)}`,
     `Planned   ${formatBytes(bytes)}, ${formatShare(bytes / budgetBytes)} of the budget${everyFileAtBest ? '; every file is at its best option' : ''}`,
-    `Expected  mean loss rises by ${cost.toFixed(4)} nats (measured by probes; no accuracy is claimed without training)`,
+    `Expected  ${expectedCost(plan)}`,
     ...(lowerBound === undefined
       ? []
       : [
-          `Proved    within ${(cost - lowerBound).toFixed(6)} nats of the best allocation possible${time && time.secondWorth > 0 ? ' at this worth of a second' : ''}`,
+          `Proved    within ${formatCost(Math.max(0, cost - lowerBound), costUnit)} of the best allocation possible${time && time.secondWorth > 0 ? ' at this worth of a second' : ''}`,
         ]),
     ...(time ? timeLines(time) : []),
     ...problemLines(plan.problems),
@@ -120,6 +129,11 @@ export function describePlan(plan: PlanSummary): Described {
   ];
   return { text: text.join('\n'), ...skippedCode(plan.problems) };
 }
+
+const expectedCost = ({ cost, costUnit }: PlanSummary): string =>
+  costUnit === 'error'
+    ? `test error rises by ${formatCost(cost, costUnit)} over originals, by probes and sweep; an evaluation proves it`
+    : `mean loss rises by ${formatCost(cost, costUnit)} over originals, by probes; a sweep would tell it in test error`;
 
 function timeLines({ secondWorth, allSeconds, plannedSeconds }: PlannedTime): string[] {
   const expected = `Training  ${formatSeconds(plannedSeconds)} expected with the images that are kept, ${formatSeconds(allSeconds)} with all (the probe network on this machine)`;

@@ -1,8 +1,10 @@
 import type { AnalysisSummary } from '../protocol/analysis.ts';
 import type { Frontier } from '../protocol/frontier.ts';
-import { optionCosts } from './allocate/index.ts';
+import type { Prices } from '../protocol/prices.ts';
+import type { SweepReport } from '../protocol/sweep.ts';
+import { natPrices, optionCosts, sweepPrices } from './allocate/index.ts';
 import type { Dataset } from './dataset/index.ts';
-import type { Clusters, SensitivityTable } from './probe/index.ts';
+import { columnMeans, type Clusters, type SensitivityTable } from './probe/index.ts';
 import type { RateTable } from './rate/index.ts';
 
 /** Everything that is known of a dataset under some settings, ready for any budget. */
@@ -13,6 +15,7 @@ export interface Analysis {
   /** Sensitivities drawn towards their class's mean, P × Q. */
   readonly shrunk: Float32Array;
   readonly clusters: Clusters;
+  readonly prices: Prices;
   /** Row of every sample in the sensitivity table; -1 where it was not probed; N. */
   readonly row: Int32Array;
   /** Bytes of every option, N × (Q + 2); NaN where it is not offered. */
@@ -21,16 +24,31 @@ export interface Analysis {
   readonly summary: AnalysisSummary;
 }
 
-/** Cost of every option, N × (Q + 2), nats of mean loss; Infinity where it is not offered. */
+/** In test error where a sweep tells it, else in nats. */
+export function pricesOf(
+  { rates, sensitivity, shrunk }: Pick<Analysis, 'rates' | 'sensitivity' | 'shrunk'>,
+  swept: SweepReport | undefined,
+): Prices {
+  const { loss, dataExponent } = sensitivity;
+  const means = columnMeans(shrunk, rates.qualities.length);
+  const told =
+    swept?.law && sweepPrices({ ...swept, law: swept.law.law }, (quality) => means[rates.qualities.indexOf(quality)]);
+  return told ?? natPrices(loss, dataExponent);
+}
+
+/** Cost of every option, N × (Q + 2), in the prices' unit; Infinity where it is not offered. */
 export function costsOf({
   dataset,
   rates,
   sensitivity,
   shrunk,
-}: Pick<Analysis, 'dataset' | 'rates' | 'sensitivity' | 'shrunk'>): Float64Array {
-  const { sample, loss, dataExponent } = sensitivity;
+  prices,
+}: Pick<Analysis, 'dataset' | 'rates' | 'sensitivity' | 'shrunk' | 'prices'>): Float64Array {
+  const { sample, loss, proxies } = sensitivity;
   return optionCosts({
-    ...{ sample, loss, dataExponent },
+    ...{ sample, loss, prices },
+    // Foretold samples have none.
+    importance: proxies?.el2n.length === sample.length ? proxies.el2n : undefined,
     qualities: rates.qualities.length,
     encoded: rates.encoded,
     difference: shrunk,

@@ -45,6 +45,7 @@ export async function makePlan(
     bytes,
     mix,
     cost,
+    costUnit: analysis.prices.unit,
     ...proof,
     ...(time && { time }),
     everyFileAtBest: isWhole(analysis, chosen),
@@ -88,7 +89,7 @@ function planHeader(
     fixedBytes: summary.fixedBytes,
     qualities: [...frontier.qualities],
     probe: { engine, folds, seeds, epochs, side, accuracy, dataExponent },
-    expectedLossIncrease: cost,
+    expectedCost: { cost, unit: analysis.prices.unit },
     ...(proof && { certificate: { cost, ...proof } }),
     // Two machines measure different times: where they decide nothing, the plan is the same on both.
     ...(time && settings.secondWorth > 0 && { time }),

@@ -2,7 +2,7 @@
 import type { AnalysisSummary, DatasetSummary, Problem, Task } from '../protocol/analysis.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
 import { buildFrontier } from './allocate/index.ts';
-import { costsOf, type Analysis } from './analysis.ts';
+import { costsOf, pricesOf, type Analysis } from './analysis.ts';
 import { readAnnotations } from './annotation/index.ts';
 import { firstProblems, scanDataset, summarizeDataset, type Dataset } from './dataset/index.ts';
 import { InputError } from './errors.ts';
@@ -11,6 +11,7 @@ import type { Ports } from './ports.ts';
 import { clusterList, clusterSensitivities } from './probe/index.ts';
 import { measureRates, usable, type RateTable } from './rate/index.ts';
 import { measureSensitivities, type Sensitivities } from './sensitivities.ts';
+import { getSweepReport } from './sweep-report.ts';
 
 export async function scan(
   folder: string,
@@ -37,13 +38,16 @@ export async function analyze(
   const sample = probedSamples(dataset, rates);
   const { otherBytes } = summarizeDataset(dataset);
   const carried = rates.original.reduce((sum, own, i) => sum + (rates.use[i] === usable.asIs ? own : 0), otherBytes);
-  const measured = await measureSensitivities({ dataset, rates, sample, fixedBytes: carried }, settings, ports, job);
+  const swept = getSweepReport(ports.store, dataset, settings);
+  const probed = { dataset, rates, sample, fixedBytes: carried, swept };
+  const measured = await measureSensitivities(probed, settings, ports, job);
   const { table: sensitivity, shrunk } = measured;
   const clusters = clusterSensitivities(sensitivity, rates.qualities.length);
 
   job.onProgress({ stage: 'allocate', done: 0, total: 1, unit: 'frontier' });
   const optionBytes = optionBytesOf(rates);
-  const cost = costsOf({ dataset, rates, sensitivity, shrunk });
+  const prices = pricesOf({ rates, sensitivity, shrunk }, swept);
+  const cost = costsOf({ dataset, rates, sensitivity, shrunk, prices });
   const frontier = buildFrontier({
     qualities: rates.qualities,
     ...choosable(optionBytes, cost, rates),
@@ -56,8 +60,8 @@ export async function analyze(
   sample.forEach((i, at) => {
     row[i] = at;
   });
-  const summary = summarise({ dataset, rates, measured, clusters, row, settings });
-  return { dataset, rates, sensitivity, shrunk, clusters, row, optionBytes, frontier, summary };
+  const summary = summarise({ dataset, rates, measured, clusters, row, settings, prices });
+  return { dataset, rates, sensitivity, shrunk, clusters, prices, row, optionBytes, frontier, summary };
 }
 
 /** Training samples with a class that can be encoded. */
@@ -104,12 +108,12 @@ function choosable(optionBytes: Float64Array, cost: Float64Array, { use, qualiti
   return { bytes, cost };
 }
 
-interface Findings extends Pick<Analysis, 'dataset' | 'rates' | 'clusters' | 'row'> {
+interface Findings extends Pick<Analysis, 'dataset' | 'rates' | 'clusters' | 'row' | 'prices'> {
   readonly measured: Sensitivities;
   readonly settings: AnalysisSettings;
 }
 
-function summarise({ dataset, rates, measured, clusters, settings, row }: Findings): AnalysisSummary {
+function summarise({ dataset, rates, measured, clusters, settings, row, prices }: Findings): AnalysisSummary {
   const { table, reliability, side, meanByKind, proxies } = measured;
   const scanned = summarizeDataset(dataset);
   const problems: Problem[] = [...dataset.problems, ...rates.problems];
@@ -124,6 +128,7 @@ function summarise({ dataset, rates, measured, clusters, settings, row }: Findin
     qualities: rates.qualities,
     originalBytes: kept + scanned.otherBytes,
     fixedBytes: fixed + scanned.otherBytes,
+    prices,
     clusters: clusterList(clusters, rates.qualities.length),
     probe: {
       engine: table.engine,

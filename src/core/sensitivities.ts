@@ -2,8 +2,11 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type { ProxyReport } from '../protocol/proxies.ts';
+import type { Prices } from '../protocol/prices.ts';
+import type { SweepReport } from '../protocol/sweep.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
-import { settledRows, type PricedRows } from './allocate/index.ts';
+import { natPrices, settledRows, type PricedRows } from './allocate/index.ts';
+import { pricesOf } from './analysis.ts';
 import { answersKey, answersOf, maskReader } from './annotation/index.ts';
 import type { Dataset } from './dataset/index.ts';
 import { InputError } from './errors.ts';
@@ -62,14 +65,15 @@ interface Probed {
   readonly side: number;
 }
 
-/** `sample` are the samples that can be probed, `fixedBytes` what a copy holds beside them. */
+/** `sample` are the samples that can be probed, `fixedBytes` what a copy holds beside them, `swept` prices them. */
 export async function measureSensitivities(
   {
     dataset,
     rates,
     sample,
     fixedBytes,
-  }: Pick<Probed, 'dataset' | 'rates'> & { sample: Uint32Array; fixedBytes: number },
+    swept,
+  }: Pick<Probed, 'dataset' | 'rates'> & { sample: Uint32Array; fixedBytes: number; swept: SweepReport | undefined },
   settings: AnalysisSettings,
   ports: Ports,
   job: JobContext,
@@ -90,7 +94,7 @@ export async function measureSensitivities(
   const chosen = chosenSamples(dataset, sample, settings);
   const isChosen = new Set(chosen);
   const left = sample.filter((i) => !isChosen.has(i));
-  const priced = (table: SensitivityTable): PricedRows => ({
+  const priced = (table: SensitivityTable, prices: Prices): PricedRows => ({
     qualities: rates.qualities,
     encoded: Uint32Array.from(
       [...chosen].flatMap((i) => [...rates.encoded.subarray(i * qualities, (i + 1) * qualities)]),
@@ -98,13 +102,13 @@ export async function measureSensitivities(
     original: Uint32Array.from(chosen, (i) => rates.original[i] as number),
     labels: labelsOf(dataset, chosen),
     loss: table.loss,
-    dataExponent: table.dataExponent,
+    prices,
   });
   const settled = (table: SensitivityTable): Uint8Array => {
-    const rows = priced(table);
+    const { difference } = shrink(table, labelsOf(dataset, chosen), qualities);
+    const rows = priced(table, pricesOf({ rates, sensitivity: table, shrunk: difference }, swept));
     const all = fixedBytes + rows.original.reduce((sum, bytes) => sum + bytes, 0);
     const [low, high] = settings.budgetRange ?? [0, 1];
-    const { difference } = shrink(table, rows.labels, qualities);
     const timeBytesPerImage = settings.secondWorth * (table.secondsPerImage ?? 0);
     const budgets = [low * all, high * all] as const;
     return settledRows(rows, difference, table.error, { budgets, fixedBytes, timeBytesPerImage });
@@ -125,7 +129,7 @@ export async function measureSensitivities(
   const probed = {
     table,
     difference,
-    rows: priced(table),
+    rows: priced(table, natPrices(table.loss, table.dataExponent)),
     proxies: { ...table.proxies, ...pixels, loss: table.loss, byteSlope: slopes(chosen) },
   };
   const report = judgeProxies(probed, sample.length);

@@ -1,5 +1,6 @@
 /** What an analysis found, as both shells and the panel show it. */
 
+import type { Prices } from './prices.ts';
 import type { ProxyReport } from './proxies.ts';
 
 export type StageName =
@@ -104,6 +105,7 @@ export interface AnalysisSummary {
   readonly fixedBytes: number;
   readonly clusters: readonly Cluster[];
   readonly probe: ProbeSummary;
+  readonly prices: Prices;
   readonly proxies?: ProxyReport;
 }
 

@@ -1,5 +1,7 @@
 /** Numbers in words: bytes, counts, shares and nats, the same in the panel and on the command line. */
 
+import type { CostUnit } from './prices.ts';
+
 const locale = 'en-US';
 const units = ['B', 'kB', 'MB', 'GB', 'TB'];
 const counts = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
@@ -69,6 +71,10 @@ export function formatShare(share: number, digits = 1): string {
 
 /** A difference of shares: "4.1 points". */
 export const formatPoints = (difference: number): string => `${(100 * difference).toFixed(1)} points`.replace('-', '−');
+
+/** A cost in its unit: "1.25 points" of test error, or "0.0125 nats". */
+export const formatCost = (cost: number, unit: CostUnit): string =>
+  unit === 'error' ? `${formatNats(100 * cost)} points` : `${formatNats(cost)} nats`;
 
 /** @param decimals  for a column of numbers; else three significant digits */
 export function formatNats(value: number, decimals?: number): string {

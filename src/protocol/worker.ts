@@ -15,6 +15,7 @@ import type { Budget } from './budget.ts';
 import type { Evaluation, EvaluationSettings } from './evaluation.ts';
 import type { Frontier } from './frontier.ts';
 import type { LawFit } from './law.ts';
+import type { CostUnit } from './prices.ts';
 import type { PolicyChoice } from './policy.ts';
 import type { SweepReport, SweepSettings } from './sweep.ts';
 import type { StudyQuality, StudyReport } from './study.ts';
@@ -128,7 +129,9 @@ export interface PlanSummary {
   readonly bytes: number;
   /** Samples by option: "drop", "1".."100", "original". */
   readonly mix: Readonly<Record<string, number>>;
+  /** Expected, over originals. */
   readonly cost: number;
+  readonly costUnit: CostUnit;
   /** Of plans by sensitivities without diversity, which alone are proved to be near the best. */
   readonly lowerBound?: number;
   readonly pricePerByte?: number;

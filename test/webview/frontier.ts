@@ -191,6 +191,7 @@ function fakeSummary(samples: readonly Sample[]): AnalysisSummary {
       ),
     })),
     proxies: fakeProxies,
+    prices: { unit: 'nats', kappa: 1, uniform: [], images: { height: 1, exponent: 0.27 }, trainings: 0 },
     probe: {
       engine: 'onnxruntime on CPU',
       folds: 3,

@@ -1,3 +1,4 @@
+import { uniformCost, type Prices } from '../../protocol/prices.ts';
 import { seededRandom, shuffle } from '../random.ts';
 import { isotonicDecreasing } from './isotonic.ts';
 
@@ -13,37 +14,42 @@ export interface CostInput {
   readonly loss: Float32Array;
   /** Class of every row, P. */
   readonly labels: Int32Array;
-  /** Exponent of the loss over the number of training images. */
-  readonly dataExponent: number;
+  /** EL2N, P, where it was measured: what an image teaches. */
+  readonly importance?: Float32Array | undefined;
+  readonly prices: Prices;
 }
 
-/** Exponents outside are taken for noise of the two trainings behind them. */
-const exponentRange = [0.05, 1] as const;
+/** Importances beyond these shares of all count as these: the hardest images are often mislabelled. */
+const importanceEnds = [0.05, 0.95] as const;
+/** Of a class, by importance: each has its own rising price, so that none is emptied. */
+const strata = 5;
 
 /**
- * Cost of every option of N samples, N × (Q + 2), in nats of mean loss; Infinity where an option is not offered.
+ * Cost of every option of N samples, N × (Q + 2), in the prices' unit; Infinity where an option is not offered.
  * Samples without a row keep their original.
  *
- * Encodings: the monotone sensitivity, over P. Dropping: the loss falls with a class's images n as a power law,
- * ℓ(n) = ℓ (n / n₀)^-α, so the r-th sample of a class to go costs ℓ(n₀ - r) - ℓ(n₀ - r + 1) of the class's share.
- * Ranks are drawn at random within the class: dropping by score alone is known to fail (Zheng et al. 2023), and the
- * rising price keeps every class alive.
+ * Encodings: what one quality for all costs, and κ for every nat by which the sample is more sensitive than the mean; made
+ * monotone, over P. Dropping: a class's share of the error falls with its images n as a power law, h (n/n₀)^-α, so the
+ * r-th sample to go costs h (((n₀ - r)/n₀)^-α - ((n₀ - r + 1)/n₀)^-α) of that share, times its importance over the mean.
+ * Ranks are drawn at random within strata of the class by importance: dropping by score alone is known to fail (Zheng et
+ * al. 2023), and the rising price keeps every class and stratum alive.
  */
 export function optionCosts(input: CostInput): Float64Array {
-  const { qualities, encoded, sample, difference } = input;
+  const { qualities, encoded, sample, difference, prices } = input;
   const options = qualities + 2;
   const samples = encoded.length / qualities;
   const rows = sample.length;
   const cost = new Float64Array(samples * options).fill(Infinity);
   for (let i = 0; i < samples; i++) cost[i * options + options - 1] = 0;
   const dropCost = dropCosts(input);
+  const shared = sharedCosts(difference, qualities, prices);
   const curve = new Float64Array(qualities);
   for (let row = 0; row < rows; row++) {
     const i = sample[row] as number;
     cost[i * options] = dropCost[row] as number;
     let offered = 0;
     while (offered < qualities && encoded[i * qualities + offered] !== 0) {
-      curve[offered] = difference[row * qualities + offered] as number;
+      curve[offered] = (shared[offered] as number) + prices.kappa * (difference[row * qualities + offered] as number);
       offered += 1;
     }
     isotonicDecreasing(curve.subarray(0, offered));
@@ -53,8 +59,18 @@ export function optionCosts(input: CostInput): Float64Array {
   return cost;
 }
 
+/** Of what one quality for all costs, the part that sensitivities don't explain, Q. */
+function sharedCosts(difference: Float32Array, qualities: number, prices: Prices): Float64Array {
+  const mean = new Float64Array(qualities);
+  const rows = difference.length / qualities;
+  difference.forEach((own, at) => {
+    mean[at % qualities] = (mean[at % qualities] as number) + own / rows;
+  });
+  return mean.map((own) => uniformCost(prices, own) - prices.kappa * own);
+}
+
 /**
- * Cost of any options, nats of mean loss. In which order a class's rows go is drawn when they are priced; whoever drops
+ * Cost of any options, in the prices' unit. In which order a class's rows go is drawn when they are priced; whoever drops
  * others of them pays for as many, the first of that order.
  * @param cost  of `optionCosts`, N × O
  * @param option  of every sample, N
@@ -76,24 +92,53 @@ export function expectedCost(
   return sum;
 }
 
-/** Cost of dropping each row, P, nats of mean loss. */
-function dropCosts({ labels, loss, dataExponent }: CostInput): Float64Array {
-  const exponent = Math.min(exponentRange[1], Math.max(exponentRange[0], dataExponent));
-  const members = new Map<number, number[]>();
-  labels.forEach((label, row) => {
-    const list = members.get(label);
-    if (list) list.push(row);
-    else members.set(label, [row]);
-  });
+/** Cost of dropping each row, P. */
+function dropCosts({ labels, loss, importance, prices: { images } }: CostInput): Float64Array {
+  const rows = labels.length;
+  const meanLoss = mean(loss);
+  const weight = importance ? relative(importance) : new Float64Array(rows).fill(1);
   const random = seededRandom(1);
-  const cost = new Float64Array(labels.length);
-  for (const rows of members.values()) {
-    const size = rows.length;
-    const meanLoss = rows.reduce((sum, row) => sum + (loss[row] as number), 0) / size;
-    const lossWith = (left: number) => meanLoss * (Math.max(left, 0.5) / size) ** -exponent;
-    shuffle(rows, random).forEach((row, rank) => {
-      cost[row] = ((lossWith(size - rank - 1) - lossWith(size - rank)) * size) / labels.length;
-    });
+  const cost = new Float64Array(rows);
+  for (const members of Map.groupBy(labels.keys(), (row) => labels[row] as number).values()) {
+    const size = members.length;
+    // A class that is harder has more to lose from fewer images.
+    const height = (images.height * mean(members.map((row) => loss[row] as number))) / meanLoss;
+    const errorWith = (share: number) => height * Math.max(share, 0.5 / size) ** -images.exponent;
+    for (const stratum of strataOf(members, weight)) {
+      const left = (rank: number) => 1 - rank / stratum.length;
+      shuffle(stratum, random).forEach((row, rank) => {
+        const step = (errorWith(left(rank + 1)) - errorWith(left(rank))) * stratum.length;
+        cost[row] = (step * (weight[row] as number)) / rows;
+      });
+    }
   }
   return cost;
 }
+
+/** Rows in equal parts by rising weight; all in one where they weigh the same. */
+function strataOf(rows: readonly number[], weight: Float64Array): number[][] {
+  const rising = rows.toSorted((a, b) => (weight[a] as number) - (weight[b] as number));
+  if (weight[rising[0] as number] === weight[rising.at(-1) as number]) return [[...rows]];
+  const parts = Math.min(strata, rising.length);
+  return Array.from({ length: parts }, (_, part) =>
+    rising.slice(Math.floor((part * rising.length) / parts), Math.floor(((part + 1) * rising.length) / parts)),
+  );
+}
+
+/** Importances over their mean, between their ends. */
+function relative(importance: Float32Array): Float64Array {
+  const rising = importance.toSorted();
+  const [low, high] = importanceEnds.map((end) => rising[Math.round(end * (rising.length - 1))] as number) as [
+    number,
+    number,
+  ];
+  const within = Float64Array.from(importance, (own) => Math.min(high, Math.max(low, own)));
+  const usual = mean(within);
+  return within.map((own) => (usual > 0 ? own / usual : 1));
+}
+
+const mean = (values: Float32Array | Float64Array | readonly number[]): number => {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+};

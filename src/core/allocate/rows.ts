@@ -1,5 +1,6 @@
 /** Allocations over probed rows alone: what a prediction's plan costs, and whose choice is settled. */
 import { allocate, type Frontier } from '../../protocol/frontier.ts';
+import type { Prices } from '../../protocol/prices.ts';
 import { optionCosts } from './costs.ts';
 import { buildFrontier } from './frontier.ts';
 
@@ -14,7 +15,7 @@ export interface PricedRows {
   readonly loss: Float32Array;
   /** Class of every row, P. */
   readonly labels: Int32Array;
-  readonly dataExponent: number;
+  readonly prices: Prices;
 }
 
 /** Cost of every option of the rows under sensitivities (P × Q), P × (Q + 2). */
@@ -26,7 +27,7 @@ const costsOf = ({ qualities, ...rows }: PricedRows, difference: Float32Array) =
     difference,
   });
 
-/** The same, with measured gains as they are. */
+/** The same of rows that are priced in nats, with measured gains as they are. */
 function signedCosts(rows: PricedRows, difference: Float32Array): Float64Array {
   const qualities = rows.qualities.length;
   return costsOf(rows, difference).map((cost, at) => {
@@ -51,8 +52,8 @@ export const rowsFrontier = (
   });
 
 /**
- * What the plan of a prediction costs more, under the measured sensitivities, than the plan of those themselves:
- * nats of mean loss at each budget (a share of the originals' bytes); NaN where no copy is that small. Measured gains
+ * What the plan of a prediction costs more, under the measured sensitivities, than the plan of those themselves, for
+ * rows that are priced in nats: nats of mean loss at each budget (a share of the originals' bytes); NaN where no copy is that small. Measured gains
  * count too: to price them at nothing would make noise look like cost.
  */
 export function planRegret(
@@ -117,7 +118,8 @@ export function settledRows(
   const errorOf = (row: number, option: number) =>
     option === 0 || option > qualities
       ? 0
-      : Math.max(error[row * qualities + option - 1] as number, usual[option - 1] as number) / rows.labels.length;
+      : (rows.prices.kappa * Math.max(error[row * qualities + option - 1] as number, usual[option - 1] as number)) /
+        rows.labels.length;
   const settled = new Uint8Array(rows.labels.length).fill(1);
   const option = frontier.start.slice();
   frontier.sample.forEach((row, k) => {

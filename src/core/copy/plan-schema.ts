@@ -1,6 +1,7 @@
 /** Plans are files that people keep, send and edit: read as hostile input. */
 import path from 'node:path';
 import { z } from 'zod';
+import { costUnits } from '../../protocol/prices.ts';
 import { policyNames } from '../../protocol/policy.ts';
 
 const bytes = z.number().int().nonnegative();
@@ -67,8 +68,8 @@ export const planHeaderSchema = z.object({
       dataExponent: z.number(),
     })
     .optional(),
-  /** Expected rise of the mean loss by the probes' measurements, nats; no accuracy is claimed without training. */
-  expectedLossIncrease: z.number().optional(),
+  /** What the plan is expected to cost over originals by probes and sweep: test error, or nats of mean loss. */
+  expectedCost: z.object({ cost: z.number(), unit: z.enum(costUnits) }).optional(),
   /** Of plans by sensitivities: no other allocation costs less than the bound. */
   certificate: z.object({ cost: z.number(), lowerBound: z.number(), pricePerByte: z.number() }).optional(),
   /** What a plan by a threshold rests on. */

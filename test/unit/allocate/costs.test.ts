@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expectedCost, optionCosts } from '../../../src/core/allocate/index.ts';
+import { expectedCost, natPrices, optionCosts } from '../../../src/core/allocate/index.ts';
 import { isotonicDecreasing } from '../../../src/core/allocate/isotonic.ts';
 
 describe('isotonic fit', () => {
@@ -38,7 +38,7 @@ describe('costs of options', () => {
     difference: Float32Array.of(0.6, 0.9, -0.3, 5, 0.4, 0.1),
     loss: Float32Array.of(1, 1, 1),
     labels: Int32Array.of(0, 0, 1),
-    dataExponent: 0.5,
+    prices: natPrices(Float32Array.of(1, 1, 1), 0.5),
   };
   const cost = optionCosts(input);
   const row = (sample: number) => Array.from(cost.subarray(sample * 4, sample * 4 + 4));
@@ -69,7 +69,7 @@ describe('costs of options', () => {
       difference: new Float32Array(size),
       loss: new Float32Array(size).fill(2),
       labels: new Int32Array(size),
-      dataExponent: 0.3,
+      prices: natPrices(new Float32Array(size).fill(2), 0.3),
     });
     const dropCosts = Array.from({ length: size }, (_, i) => many[i * 3] ?? NaN).sort((x, y) => x - y);
     const ten = dropCosts.slice(0, 10).reduce((x, y) => x + y, 0);
