@@ -293,6 +293,11 @@ export class BitbudgetPanel extends LitElement {
 
   readonly #sweep = (event: SweepEvent): void => {
     this.swept = event.report;
+    void this.#ask(async () => {
+      const state = await this.#host.connection.sendRequest(ViewReady, undefined);
+      this.shown = state;
+      if (state.kind === 'ready') await this.#load(state);
+    });
   };
 
   readonly #resort = (event: SortEvent): void => {

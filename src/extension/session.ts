@@ -167,10 +167,16 @@ export function createSession(options: SessionOptions): Session {
       }),
     study: () => cancellable((signal) => request(Study, { folder, settings: options.settings().analysis }, signal)),
     sweep: () =>
-      cancellable((signal) => {
+      cancellable(async (signal) => {
         const { qualities, seeds, epochs } = defaultSweep;
         const settings = { ...options.settings().analysis, qualities };
-        return request(Sweep, { folder, settings, sweep: { seeds, epochs } }, signal);
+        const report = await request(Sweep, { folder, settings, sweep: { seeds, epochs } }, signal);
+        // What was measured is priced anew, in test error.
+        if (analyzed !== undefined) {
+          const summary = await request(Analyze, { folder, settings: analyzed }, signal);
+          state = { kind: 'ready', folder, summary };
+        }
+        return report;
       }),
     fitLaw: (file, budgetBytes) => request(FitLaw, { file, budgets: [budgetBytes], paper: false }),
     drawAttribution: (image) =>
