@@ -1,8 +1,6 @@
 /** Trains the same network on a plan's copy and on its rivals' at the same bytes: see protocol/evaluation.ts. */
-import { rmSync } from 'node:fs';
 import pMap from 'p-map';
 import type { Evaluation, EvaluationSettings, PolicyTrial } from '../protocol/evaluation.ts';
-import type { PolicyName } from '../protocol/policy.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
 import type { Analysis } from './analysis.ts';
 import { chooseByPolicy } from './by-policy.ts';
@@ -11,28 +9,8 @@ import { InputError } from './errors.ts';
 import { meanOf, pairedDifference } from './evaluate/index.ts';
 import type { JobContext } from './job.ts';
 import type { Ports } from './ports.ts';
-import {
-  normalisation,
-  probeNetwork,
-  sideBySide,
-  trainingSteps,
-  type FoldLosses,
-  type FoldTask,
-} from './probe/index.ts';
-import { keyOf } from './store/index.ts';
-import { findTrainingAndTest, trainingViews, type TrainingAndTest } from './training-and-test.ts';
-
-/** What a seed's training sees: the option of every sample of the dataset. */
-type Options = Uint8Array;
-
-interface Contender {
-  readonly policy: PolicyName | 'plan';
-  /** For each seed. */
-  readonly options: readonly Options[];
-}
-
-/** Of test images: as they are, and compressed. */
-const testView = { original: 0, compressed: 1 } as const;
+import { keptOf, testView, trainContenders, uniformQuality, type Options } from './policy-trainings.ts';
+import { findTrainingAndTest } from './training-and-test.ts';
 
 /** Settings of the analysis that a plan rests on, as far as it tells them. */
 export function settingsOfPlan(
@@ -60,18 +38,19 @@ export async function evaluatePlan(
   const setting = await findTrainingAndTest(root, settings, ports, job);
   const planned = await optionsOfPlan(plan, analysis);
   const every = Array.from({ length: seeds }, (_, seed) => seed);
+  const compressedAt = uniformQuality(analysis, budgetBytes);
   const rivals = await pMap(
     against,
-    async (name): Promise<Contender> => {
+    async (name) => {
       const choose = (seed: number) =>
         chooseByPolicy(analysis, budgetBytes, { name, diversity: 0 }, settings, ports, job, seed);
-      return { policy: name, options: await pMap(every, async (seed) => (await choose(seed)).option) };
+      return { policy: name, options: await pMap(every, async (seed) => (await choose(seed)).option), compressedAt };
     },
     { concurrency: 1 },
   );
-  const contenders: Contender[] = [{ policy: 'plan', options: every.map(() => planned) }, ...rivals];
-  const compressedAt = uniformQuality(analysis, budgetBytes);
-  const { results, engine } = await trainAll(contenders, setting, { settings, epochs, compressedAt }, ports, job);
+  const contenders = [{ policy: 'plan' as const, options: every.map(() => planned), compressedAt }, ...rivals];
+  const run = { stage: 'evaluate', settings, epochs } as const;
+  const { results, engine } = await trainContenders(contenders, setting, run, ports, job);
 
   const marksOf = (contender: number, view: number) =>
     results[contender]?.map(({ right }) => right.filter((_, at) => at % 2 === view)) ?? [];
@@ -121,92 +100,6 @@ async function optionsOfPlan(plan: string, { dataset, frontier }: Analysis): Pro
       );
   }
   return options;
-}
-
-interface Run {
-  readonly settings: AnalysisSettings;
-  readonly epochs: number;
-  readonly compressedAt: number;
-}
-
-/** Results of every contender and seed; what was trained before is not trained again. */
-async function trainAll(
-  contenders: readonly Contender[],
-  setting: TrainingAndTest,
-  { settings: { qualities }, epochs, compressedAt }: Run,
-  ports: Ports,
-  job: JobContext,
-): Promise<{ results: FoldLosses[][]; engine: string }> {
-  const { samples, trainRows, testRows, answers, classes, side, key } = setting;
-  const views = await trainingViews(setting, samples, qualities, ports, job);
-  const trainer = await ports.openTrainer(job.signal);
-  const network = probeNetwork(side, classes, normalisation(views, trainRows.length), answers.kind);
-  // The same for all: a policy that drops images does not get less training.
-  const steps = trainingSteps(trainRows.length, epochs, answers);
-  const runs = contenders.flatMap(({ options }) => options.map((option, seed) => ({ option, seed })));
-  let [done, finished] = [0, 0];
-  const progress = () => {
-    const note = `${finished} of ${runs.length} trainings finished`;
-    const counted = { done: Math.min(done, runs.length * steps), total: runs.length * steps };
-    job.onProgress({ stage: 'evaluate', ...counted, unit: 'steps', note });
-  };
-  progress();
-  const train = async ({ option, seed }: (typeof runs)[number], at: number): Promise<FoldLosses> => {
-    const ofRow = Uint8Array.from(samples, (i) => option[i] as number);
-    const stored = keyOf('evaluation', key, network, [...trainRows.map((row) => ofRow[row] as number)], {
-      ...{ seed, steps, compressedAt },
-    });
-    const known = ports.store.getTable(stored) as FoldLosses | undefined;
-    const before = done;
-    const task: FoldTask = {
-      ...{ views, network, answers, scoreRows: testRows, steps, seed },
-      trainRows: trainRows.filter((row) => ofRow[row] !== 0),
-      trainViews: ofRow.map((own) => Math.max(0, own - 1)),
-      scoreViews: [qualities.length, qualities.indexOf(compressedAt)],
-    };
-    const onStep = () => {
-      done += 1;
-      progress();
-    };
-    const beside = sideBySide(at, runs.length, trainer.parallel);
-    const result = known ?? (await trainer.run('fold', task, { signal: job.signal, onStep }, beside));
-    if (!known) ports.store.putTable(stored, result);
-    done = Math.max(done, before + steps);
-    finished += 1;
-    progress();
-    return result;
-  };
-  const all = await pMap(runs, train, { concurrency: trainer.parallel, signal: job.signal });
-  rmSync(views.file);
-  let from = 0;
-  const results = contenders.map(({ options }) => all.slice(from, (from += options.length)));
-  return { results, engine: trainer.name };
-}
-
-/** Training images that are kept, and their bytes. */
-function keptOf({ optionBytes, frontier }: Analysis, { samples, trainRows }: TrainingAndTest, option: Options) {
-  const width = frontier.qualities.length + 2;
-  let [images, bytes] = [0, 0];
-  for (const row of trainRows) {
-    const i = samples[row] as number;
-    const own = option[i] as number;
-    if (own === 0) continue;
-    images += 1;
-    bytes += optionBytes[i * width + own] as number;
-  }
-  return { images, bytes };
-}
-
-/** The highest quality at which a copy of all images fits the budget; the lowest where none does. */
-function uniformQuality({ frontier, sensitivity, summary, optionBytes }: Analysis, budgetBytes: number): number {
-  const width = frontier.qualities.length + 2;
-  const bytesAt = (q: number) =>
-    sensitivity.sample.reduce((sum, i) => {
-      const own = optionBytes[i * width + q + 1] as number;
-      return sum + (Number.isNaN(own) ? (optionBytes[(i + 1) * width - 1] as number) : own);
-    }, summary.fixedBytes);
-  const q = [...frontier.qualities.keys()].findLast((own) => bytesAt(own) <= budgetBytes) ?? 0;
-  return frontier.qualities[q] as number;
 }
 
 function standardErrorOf(values: readonly number[]): number {
