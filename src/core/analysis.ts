@@ -10,18 +10,18 @@ export interface Analysis {
   readonly dataset: Dataset;
   readonly rates: RateTable;
   readonly sensitivity: SensitivityTable;
-  /** Sensitivities drawn towards their class's mean, P × Q. */
+  /** Sensitivities drawn towards their class's mean, P × E. */
   readonly shrunk: Float32Array;
   readonly clusters: Clusters;
   /** Row of every sample in the sensitivity table; -1 where it was not probed; N. */
   readonly row: Int32Array;
-  /** Bytes of every option, N × (Q + 2); NaN where it is not offered. */
+  /** Bytes of every option, N × (E + 2); NaN where it is not offered. */
   readonly optionBytes: Float64Array;
   readonly frontier: Frontier;
   readonly summary: AnalysisSummary;
 }
 
-/** Cost of every option, N × (Q + 2), nats of mean loss; Infinity where it is not offered. */
+/** Cost of every option, N × (E + 2), nats of mean loss; Infinity where it is not offered. */
 export function costsOf({
   dataset,
   rates,
@@ -31,22 +31,22 @@ export function costsOf({
   const { sample, loss, dataExponent } = sensitivity;
   return optionCosts({
     ...{ sample, loss, dataExponent },
-    qualities: rates.qualities.length,
+    encodings: rates.encodings,
     encoded: rates.encoded,
     difference: shrunk,
     labels: Int32Array.from(sample, (i) => dataset.label[i] as number),
   });
 }
 
-/** Mean shrunk sensitivity of a probed row over the qualities that its sample is offered (nats). */
+/** Mean shrunk sensitivity of a probed row over the encodings that its sample is offered (nats). */
 export function meanSensitivity({ rates, sensitivity, shrunk }: Analysis, row: number): number {
-  const qualities = rates.qualities.length;
+  const encodings = rates.encodings.length;
   const sample = sensitivity.sample[row] as number;
   let sum = 0;
   let offered = 0;
-  for (let q = 0; q < qualities; q++) {
-    if (rates.encoded[sample * qualities + q] === 0) continue;
-    sum += shrunk[row * qualities + q] as number;
+  for (let e = 0; e < encodings; e++) {
+    if (rates.encoded[sample * encodings + e] === 0) continue;
+    sum += shrunk[row * encodings + e] as number;
     offered += 1;
   }
   return offered === 0 ? NaN : sum / offered;

@@ -1,12 +1,14 @@
 /** Trains the same network on a plan's copy and on its rivals' at the same bytes: see protocol/evaluation.ts. */
 import { rmSync } from 'node:fs';
 import pMap from 'p-map';
+import { qualitiesOf, type Coding, type Encoding } from '../protocol/encoding.ts';
 import type { Evaluation, EvaluationSettings, PolicyTrial } from '../protocol/evaluation.ts';
+import type { Frontier } from '../protocol/frontier.ts';
 import type { PolicyName } from '../protocol/policy.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
 import type { Analysis } from './analysis.ts';
 import { chooseByPolicy } from './by-policy.ts';
-import { readPlan, type PlanHeader } from './copy/index.ts';
+import { readPlan, type PlanHeader, type PlanLine } from './copy/index.ts';
 import { InputError } from './errors.ts';
 import { meanOf, pairedDifference } from './evaluate/index.ts';
 import type { JobContext } from './job.ts';
@@ -36,11 +38,11 @@ const testView = { original: 0, compressed: 1 } as const;
 
 /** Settings of the analysis that a plan rests on, as far as it tells them. */
 export function settingsOfPlan(
-  { qualities, subsampling, optimizeHuffman, probe }: PlanHeader,
+  { qualities, codings, optimizeHuffman, probe }: PlanHeader,
   settings: AnalysisSettings,
 ): AnalysisSettings {
   const probed = probe && { folds: probe.folds, seeds: probe.seeds, epochs: probe.epochs };
-  return { ...settings, qualities, subsampling, optimizeHuffman, ...probed };
+  return { ...settings, qualities, codings, optimizeHuffman, ...probed };
 }
 
 /**
@@ -71,7 +73,8 @@ export async function evaluatePlan(
   );
   const contenders: Contender[] = [{ policy: 'plan', options: every.map(() => planned) }, ...rivals];
   const compressedAt = uniformQuality(analysis, budgetBytes);
-  const { results, engine } = await trainAll(contenders, setting, { settings, epochs, compressedAt }, ports, job);
+  const { encodings } = analysis.rates;
+  const { results, engine } = await trainAll(contenders, setting, { encodings, epochs, compressedAt }, ports, job);
 
   const marksOf = (contender: number, view: number) =>
     results[contender]?.map(({ right }) => right.filter((_, at) => at % 2 === view)) ?? [];
@@ -103,29 +106,37 @@ export async function evaluatePlan(
 
 /** Option of every sample as the plan's lines say. */
 async function optionsOfPlan(plan: string, { dataset, frontier }: Analysis): Promise<Options> {
-  const { lines } = await readPlan(plan);
+  const { header, lines } = await readPlan(plan);
   const place = new Map(Array.from({ length: dataset.count }, (_, i) => [dataset.path.at(i), i]));
   const options = new Uint8Array(dataset.count);
   const known = new Set<number>();
-  for await (const { path, quality, sha256 } of lines()) {
+  for await (const { path, quality, coding = header.codings[0], sha256 } of lines()) {
     if (sha256 === undefined) continue;
     const i = place.get(path);
     if (i === undefined)
       throw new InputError(`${plan}: plans ${path}, which is not in ${dataset.root} any more. Make the plan again`);
     known.add(i);
-    const q = quality === 'original' ? frontier.qualities.length : frontier.qualities.indexOf(Number(quality));
-    options[i] = quality === 'drop' ? 0 : q + 1;
-    if (quality !== 'drop' && q < 0)
+    const option = optionOf(frontier, quality, coding);
+    if (option === undefined)
       throw new InputError(
-        `${plan}: plans quality ${quality} for ${path}, which is not among the measured ${[...frontier.qualities].join(', ')}. Use one of these`,
+        `${plan}: plans quality ${quality} of ${coding} for ${path}, which is not among the measured ${header.qualities.join(', ')} of ${header.codings.join(', ')}. Use one of these`,
       );
+    options[i] = option;
   }
   return options;
 }
 
+function optionOf({ encodings }: Frontier, quality: PlanLine['quality'], coding: Coding): number | undefined {
+  if (quality === 'drop') return 0;
+  if (quality === 'original') return encodings.length + 1;
+  const e = encodings.findIndex((own) => own.coding === coding && own.quality === quality);
+  return e < 0 ? undefined : e + 1;
+}
+
 interface Run {
-  readonly settings: AnalysisSettings;
+  readonly encodings: readonly Encoding[];
   readonly epochs: number;
+  /** A quality of the usual coding. */
   readonly compressedAt: number;
 }
 
@@ -133,12 +144,12 @@ interface Run {
 async function trainAll(
   contenders: readonly Contender[],
   setting: TrainingAndTest,
-  { settings: { qualities }, epochs, compressedAt }: Run,
+  { encodings, epochs, compressedAt }: Run,
   ports: Ports,
   job: JobContext,
 ): Promise<{ results: FoldLosses[][]; engine: string }> {
   const { samples, trainRows, testRows, answers, classes, side, key } = setting;
-  const views = await trainingViews(setting, samples, qualities, ports, job);
+  const views = await trainingViews(setting, samples, encodings, ports, job);
   const trainer = await ports.openTrainer(job.signal);
   const network = probeNetwork(side, classes, normalisation(views, trainRows.length), answers.kind);
   // The same for all: a policy that drops images does not get less training.
@@ -162,7 +173,7 @@ async function trainAll(
       ...{ views, network, answers, scoreRows: testRows, steps, seed },
       trainRows: trainRows.filter((row) => ofRow[row] !== 0),
       trainViews: ofRow.map((own) => Math.max(0, own - 1)),
-      scoreViews: [qualities.length, qualities.indexOf(compressedAt)],
+      scoreViews: [encodings.length, encodings.findIndex(({ quality }) => quality === compressedAt)],
     };
     const onStep = () => {
       done += 1;
@@ -185,7 +196,7 @@ async function trainAll(
 
 /** Training images that are kept, and their bytes. */
 function keptOf({ optionBytes, frontier }: Analysis, { samples, trainRows }: TrainingAndTest, option: Options) {
-  const width = frontier.qualities.length + 2;
+  const width = frontier.encodings.length + 2;
   let [images, bytes] = [0, 0];
   for (const row of trainRows) {
     const i = samples[row] as number;
@@ -197,16 +208,17 @@ function keptOf({ optionBytes, frontier }: Analysis, { samples, trainRows }: Tra
   return { images, bytes };
 }
 
-/** The highest quality at which a copy of all images fits the budget; the lowest where none does. */
+/** The highest quality of the usual coding at which a copy of all images fits the budget; the lowest where none does. */
 function uniformQuality({ frontier, sensitivity, summary, optionBytes }: Analysis, budgetBytes: number): number {
-  const width = frontier.qualities.length + 2;
+  const width = frontier.encodings.length + 2;
   const bytesAt = (q: number) =>
     sensitivity.sample.reduce((sum, i) => {
       const own = optionBytes[i * width + q + 1] as number;
       return sum + (Number.isNaN(own) ? (optionBytes[(i + 1) * width - 1] as number) : own);
     }, summary.fixedBytes);
-  const q = [...frontier.qualities.keys()].findLast((own) => bytesAt(own) <= budgetBytes) ?? 0;
-  return frontier.qualities[q] as number;
+  const qualities = qualitiesOf(frontier.encodings);
+  const q = [...qualities.keys()].findLast((own) => bytesAt(own) <= budgetBytes) ?? 0;
+  return qualities[q] as number;
 }
 
 function standardErrorOf(values: readonly number[]): number {

@@ -1,13 +1,14 @@
+import { qualitiesOf, type Encoding } from '../../protocol/encoding.ts';
 import { seededRandom, shuffle } from '../random.ts';
 import { isotonicDecreasing } from './isotonic.ts';
 
 export interface CostInput {
-  readonly qualities: number;
-  /** Bytes as JPEG, N × Q; 0 where a quality is not offered. */
+  readonly encodings: readonly Encoding[];
+  /** Bytes of every encoding, N × E; 0 where it is not offered. */
   readonly encoded: Uint32Array;
   /** Sample number of every probed row, P. */
   readonly sample: Uint32Array;
-  /** Shrunk sensitivities, P × Q, nats. */
+  /** Shrunk sensitivities, P × E, nats. */
   readonly difference: Float32Array;
   /** Loss on originals, P, nats. */
   readonly loss: Float32Array;
@@ -21,34 +22,38 @@ export interface CostInput {
 const exponentRange = [0.05, 1] as const;
 
 /**
- * Cost of every option of N samples, N × (Q + 2), in nats of mean loss; Infinity where an option is not offered.
+ * Cost of every option of N samples, N × (E + 2), in nats of mean loss; Infinity where an option is not offered.
  * Samples without a row keep their original.
  *
- * Encodings: the monotone sensitivity, over P. Dropping: the loss falls with a class's images n as a power law,
+ * Encodings: the sensitivity, monotone in each coding's quality, over P. Dropping: the loss falls with a class's images n as a power law,
  * ℓ(n) = ℓ (n / n₀)^-α, so the r-th sample of a class to go costs ℓ(n₀ - r) - ℓ(n₀ - r + 1) of the class's share.
  * Ranks are drawn at random within the class: dropping by score alone is known to fail (Zheng et al. 2023), and the
  * rising price keeps every class alive.
  */
 export function optionCosts(input: CostInput): Float64Array {
-  const { qualities, encoded, sample, difference } = input;
-  const options = qualities + 2;
-  const samples = encoded.length / qualities;
+  const { encodings, encoded, sample, difference } = input;
+  const columns = encodings.length;
+  const qualities = qualitiesOf(encodings).length;
+  const options = columns + 2;
+  const samples = encoded.length / columns;
   const rows = sample.length;
   const cost = new Float64Array(samples * options).fill(Infinity);
   for (let i = 0; i < samples; i++) cost[i * options + options - 1] = 0;
   const dropCost = dropCosts(input);
-  const curve = new Float64Array(qualities);
+  const curve = new Float64Array(columns);
   for (let row = 0; row < rows; row++) {
     const i = sample[row] as number;
     cost[i * options] = dropCost[row] as number;
-    let offered = 0;
-    while (offered < qualities && encoded[i * qualities + offered] !== 0) {
-      curve[offered] = difference[row * qualities + offered] as number;
-      offered += 1;
+    for (let first = 0; first < columns; first += qualities) {
+      let end = first;
+      while (end < first + qualities && encoded[i * columns + end] !== 0) {
+        curve[end] = difference[row * columns + end] as number;
+        end += 1;
+      }
+      isotonicDecreasing(curve.subarray(first, end));
+      // Less than nothing can't be lost: what compression seems to gain is not counted on.
+      for (let e = first; e < end; e++) cost[i * options + 1 + e] = Math.max(0, curve[e] as number) / rows;
     }
-    isotonicDecreasing(curve.subarray(0, offered));
-    // Less than nothing can't be lost: what compression seems to gain is not counted on.
-    for (let q = 0; q < offered; q++) cost[i * options + 1 + q] = Math.max(0, curve[q] as number) / rows;
   }
   return cost;
 }
