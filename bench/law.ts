@@ -114,7 +114,7 @@ async function trainOptima(
   const setting = await findTrainingAndTest(folder, finely, ports, job);
   const { dataset, samples, trainRows, testRows, labels, answers, classes, side } = setting;
   const rates = await measureRates(dataset, finely.qualities, finely, ports, job);
-  const views = await trainingViews(setting, samples, finely.qualities, ports, job);
+  const views = await trainingViews(setting, samples, rates.encodings, ports, job);
   const network = probeNetwork(side, classes, normalisation(views, trainRows.length), answers.kind);
   const orders = Array.from({ length: seeds }, (_, seed) => nestedOrder(trainRows, labels, seed));
   const original = finely.qualities.length;

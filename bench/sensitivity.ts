@@ -83,7 +83,7 @@ export async function benchSensitivity() {
   const views = await buildViews(
     path.join(scratch, 'scratch', 'views.u8'),
     dataset,
-    ladder,
+    rates.encodings,
     samples,
     32,
     { encoder },
@@ -148,7 +148,7 @@ export async function benchSensitivity() {
   ]);
   const truth = shrink(judged, trainLabels, ladder.length).difference;
   const priced: PricedRows = {
-    qualities: Uint8Array.from(ladder),
+    encodings: rates.encodings,
     encoded: Uint32Array.from(
       [...train].flatMap((i) => [...rates.encoded.subarray(i * ladder.length, (i + 1) * ladder.length)]),
     ),
@@ -205,9 +205,9 @@ export async function benchSensitivity() {
   const measured = {
     proxies: {
       ...proxies,
-      ...pixelProxies(views, train.length, ladder),
+      ...pixelProxies(views, train.length, rates.encodings),
       loss: plannedTable.loss,
-      byteSlope: byteSlopes(rates.encoded, train, ladder),
+      byteSlope: byteSlopes(rates.encoded, train, rates.encodings),
     },
     labels: trainLabels,
   };

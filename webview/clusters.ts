@@ -1,6 +1,7 @@
 /** Groups of files that suffer alike, and what the plan gives to each. */
 import { css, html, LitElement, svg, type TemplateResult } from 'lit';
 import type { Cluster } from '../src/protocol/analysis.ts';
+import { qualitiesOf, type Encoding } from '../src/protocol/encoding.ts';
 import type { Allocation } from '../src/protocol/frontier.ts';
 import { formatCount, formatNats, formatShare, missing } from '../src/protocol/format.ts';
 import { clusterMeans, type ClusterMean } from './plan.ts';
@@ -13,7 +14,7 @@ const margin = 2;
 export class ClusterTable extends LitElement {
   static override properties = {
     clusters: { attribute: false },
-    qualities: { attribute: false },
+    encodings: { attribute: false },
     allocation: { attribute: false },
     membership: { attribute: false },
   };
@@ -41,14 +42,15 @@ export class ClusterTable extends LitElement {
   ];
 
   declare clusters: readonly Cluster[];
-  declare qualities: Uint8Array;
+  declare encodings: readonly Encoding[];
   declare allocation: Allocation;
   /** Cluster of every sample; undefined until it is known. */
   declare membership: Uint8Array | undefined;
 
   override render(): TemplateResult {
-    const { clusters, qualities, membership } = this;
-    const means = membership && clusterMeans(this.allocation.option, membership, clusters.length, qualities);
+    const { clusters, encodings, membership } = this;
+    const qualities = qualitiesOf(encodings);
+    const means = membership && clusterMeans(this.allocation.option, membership, clusters.length, encodings);
     const values = clusters
       .flatMap(({ meanSensitivity }) => [...meanSensitivity])
       .filter((value) => Number.isFinite(value));

@@ -1,6 +1,7 @@
 /** The columns of the file table: their heads, their cells and their look. */
 import { css } from 'lit';
 import type { Cluster } from '../src/protocol/analysis.ts';
+import type { Encoding } from '../src/protocol/encoding.ts';
 import { formatBytes, formatNats, formatShare, missing } from '../src/protocol/format.ts';
 import { optionName } from './plan.ts';
 import type { FileRow, FileSortColumn } from './rows.ts';
@@ -32,7 +33,12 @@ export const columns: readonly Column[] = [
 ];
 
 /** The texts of a row, one a column. */
-export function cells(row: FileRow, option: number, qualities: Uint8Array, clusters: readonly Cluster[]): string[] {
+export function cells(
+  row: FileRow,
+  option: number,
+  encodings: readonly Encoding[],
+  clusters: readonly Cluster[],
+): string[] {
   const after = option === 0 ? 0 : (row.optionBytes[option] ?? NaN);
   const share = row.bytes > 0 && Number.isFinite(after) ? ` (${formatShare(after / row.bytes, 0)})` : '';
   const error = Number.isFinite(row.sensitivityError) ? ` ± ${formatNats(row.sensitivityError, 4)}` : '';
@@ -40,7 +46,7 @@ export function cells(row: FileRow, option: number, qualities: Uint8Array, clust
     row.path,
     row.label,
     row.split,
-    optionName(option, qualities),
+    optionName(option, encodings),
     formatBytes(row.bytes),
     `${formatBytes(after)}${share}`,
     `${formatNats(row.sensitivity, 4)}${Number.isFinite(row.sensitivity) ? error : ''}`,

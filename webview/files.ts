@@ -3,6 +3,7 @@ import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { createRef, ref, type Ref } from 'lit/directives/ref.js';
 import type { Cluster, Rows, SortColumn } from '../src/protocol/analysis.ts';
+import type { Encoding } from '../src/protocol/encoding.ts';
 import type { Allocation } from '../src/protocol/frontier.ts';
 import { cells, columns, fileStyles, rowHeight } from './columns.ts';
 import { formatCount } from '../src/protocol/format.ts';
@@ -42,7 +43,7 @@ export class FileTable extends LitElement {
   static override properties = {
     source: { attribute: false },
     allocation: { attribute: false },
-    qualities: { attribute: false },
+    encodings: { attribute: false },
     clusters: { attribute: false },
     sort: { attribute: false },
     active: { state: true },
@@ -52,7 +53,7 @@ export class FileTable extends LitElement {
 
   declare source: FileSource;
   declare allocation: Allocation;
-  declare qualities: Uint8Array;
+  declare encodings: readonly Encoding[];
   declare clusters: readonly Cluster[];
   declare sort: FileSort;
   /** Place of the row that the keyboard moves. */
@@ -92,7 +93,7 @@ export class FileTable extends LitElement {
     const { by } = this.sort;
     if (by === 'quality') {
       if (changed.has('allocation') || this.#orderedBy !== by)
-        this.#order = orderByOption(this.allocation.option, this.qualities.length + 2);
+        this.#order = orderByOption(this.allocation.option, this.encodings.length + 2);
     } else if (this.#orderedBy !== by) void this.#askOrder(by);
     this.#orderedBy = by;
     this.#virtualizer?.setOptions({ ...this.#virtualizer.options, count: this.#order.length });
@@ -158,7 +159,7 @@ export class FileTable extends LitElement {
     const sample = this.#sampleAt(place);
     const row = this.#cache.get(sample);
     const option = this.allocation.option[sample] ?? 0;
-    const shown = row && cells(row, option, this.qualities, this.clusters);
+    const shown = row && cells(row, option, this.encodings, this.clusters);
     return html`<div
       class="row ${place === this.active ? 'active' : ''}"
       role="row"

@@ -1,5 +1,6 @@
 /** How many files get which quality: one stacked bar and its legend. */
 import { css, html, LitElement, type TemplateResult } from 'lit';
+import type { Encoding } from '../src/protocol/encoding.ts';
 import type { Allocation } from '../src/protocol/frontier.ts';
 import { formatCount, formatShare } from '../src/protocol/format.ts';
 import { countOptions, optionName } from './plan.ts';
@@ -16,7 +17,7 @@ interface Part {
 }
 
 export class QualityMix extends LitElement {
-  static override properties = { allocation: { attribute: false }, qualities: { attribute: false } };
+  static override properties = { allocation: { attribute: false }, encodings: { attribute: false } };
   static override styles = [
     theme,
     css`
@@ -74,7 +75,7 @@ export class QualityMix extends LitElement {
   ];
 
   declare allocation: Allocation;
-  declare qualities: Uint8Array;
+  declare encodings: readonly Encoding[];
 
   override render(): TemplateResult {
     const parts = this.#parts();
@@ -106,13 +107,13 @@ export class QualityMix extends LitElement {
 
   #parts(): Part[] {
     const { option } = this.allocation;
-    const options = this.qualities.length + 2;
+    const options = this.encodings.length + 2;
     return Array.from(countOptions(option, options), (count, o) => ({
-      name: o === 0 ? 'dropped' : optionName(o, this.qualities),
+      name: o === 0 ? 'dropped' : optionName(o, this.encodings),
       count,
       share: option.length > 0 ? count / option.length : 0,
       kind: o === 0 ? 'drop' : o === options - 1 ? 'original' : 'quality',
-      depth: 30 + (70 * (o - 1)) / Math.max(1, this.qualities.length - 1),
+      depth: 30 + (70 * (o - 1)) / Math.max(1, this.encodings.length - 1),
     }));
   }
 }

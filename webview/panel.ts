@@ -156,7 +156,7 @@ export class BitbudgetPanel extends LitElement {
   }
 
   #ready(summary: AnalysisSummary, { frontier, budgetBytes, allocation }: Plan): TemplateResult {
-    const { qualities } = frontier;
+    const { encodings } = frontier;
     const timeBytes = allocation.weight - allocation.bytes;
     const trainBytes = budgetBytes - timeBytes - summary.fixedBytes;
     return html`<div class="overview">
@@ -189,12 +189,12 @@ export class BitbudgetPanel extends LitElement {
           ></bitbudget-write>
         </section>
         <section>
-          <bitbudget-mix .allocation=${allocation} .qualities=${qualities}></bitbudget-mix>
+          <bitbudget-mix .allocation=${allocation} .encodings=${encodings}></bitbudget-mix>
           ${
             summary.clusters.length > 0
               ? html`<bitbudget-clusters
                   .clusters=${summary.clusters}
-                  .qualities=${qualities}
+                  .encodings=${encodings}
                   .allocation=${allocation}
                   .membership=${this.membership}
                 ></bitbudget-clusters>`
@@ -229,7 +229,7 @@ export class BitbudgetPanel extends LitElement {
       <bitbudget-files
         .source=${this.#source}
         .allocation=${allocation}
-        .qualities=${qualities}
+        .encodings=${encodings}
         .clusters=${summary.clusters}
         .sort=${this.sort}
         @sort=${this.#resort}

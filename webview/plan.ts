@@ -1,5 +1,6 @@
 /** What the components ask of a frontier and its allocation; no DOM. */
 import type { Cluster, Rows } from '../src/protocol/analysis.ts';
+import type { Encoding } from '../src/protocol/encoding.ts';
 import type { Frontier } from '../src/protocol/frontier.ts';
 
 export interface BudgetRange {
@@ -30,10 +31,10 @@ export function clampBudget(budgetBytes: number, { smallest, largest }: BudgetRa
 }
 
 /** "drop", "q 30" or "original". */
-export function optionName(option: number, qualities: Uint8Array): string {
+export function optionName(option: number, encodings: readonly Encoding[]): string {
   if (option === 0) return 'drop';
-  const quality = qualities[option - 1];
-  return quality === undefined ? 'original' : `q ${quality}`;
+  const encoding = encodings[option - 1];
+  return encoding === undefined ? 'original' : `q ${encoding.quality}`;
 }
 
 /** Samples at every option, O. */
@@ -92,9 +93,9 @@ export function clusterMeans(
   option: Uint8Array,
   cluster: Uint8Array,
   clusters: number,
-  qualities: Uint8Array,
+  encodings: readonly Encoding[],
 ): ClusterMean[] {
-  const options = qualities.length + 2;
+  const options = encodings.length + 2;
   const count = new Uint32Array(clusters * options);
   for (let sample = 0; sample < option.length; sample++) {
     const index = cluster[sample] ?? noCluster;
@@ -106,9 +107,9 @@ export function clusterMeans(
     const own = count.subarray(index * options, (index + 1) * options);
     let compressed = 0;
     let sum = 0;
-    qualities.forEach((quality, q) => {
-      compressed += own[q + 1] ?? 0;
-      sum += quality * (own[q + 1] ?? 0);
+    encodings.forEach(({ quality }, e) => {
+      compressed += own[e + 1] ?? 0;
+      sum += quality * (own[e + 1] ?? 0);
     });
     return { quality: sum / compressed, compressed, original: own[options - 1] ?? 0, dropped: own[0] ?? 0 };
   });

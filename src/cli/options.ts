@@ -4,6 +4,7 @@ import path from 'node:path';
 import { configurationNames, type ConfigurationName } from '../protocol/adapt.ts';
 import { tasks } from '../protocol/analysis.ts';
 import { parseBudget, type Budget } from '../protocol/budget.ts';
+import { codings, type Coding } from '../protocol/encoding.ts';
 import { policyNames, type PolicyName } from '../protocol/policy.ts';
 import { defaultSettings, engineNames, type AnalysisSettings } from '../protocol/worker.ts';
 
@@ -12,7 +13,8 @@ export interface Shared {
   readonly store: string;
 }
 
-export interface AnalysisOptions extends Shared, Omit<AnalysisSettings, 'budgetRange' | 'secondWorth'> {
+export interface AnalysisOptions extends Shared, Omit<AnalysisSettings, 'codings' | 'budgetRange' | 'secondWorth'> {
+  readonly subsampling: Coding;
   readonly active?: [number, number];
   readonly secondWorth?: number;
 }
@@ -38,9 +40,7 @@ export function withTraining(
   const own = withTask(command)
     .option('--qualities <list>', 'JPEG qualities to measure, 1 to 100', list(1, 100), [...ladder])
     .addOption(
-      new Option('--subsampling <mode>', 'chroma subsampling')
-        .choices(['4:2:0', '4:4:4'])
-        .default(defaultSettings.subsampling),
+      new Option('--subsampling <mode>', 'chroma subsampling').choices(codings).default(defaultSettings.codings[0]),
     )
     .option('--no-optimize-huffman', 'use the standard Huffman tables (larger files)');
   return withRepetitions(own, { seeds, epochs });
@@ -94,7 +94,7 @@ export const settingsOf = ({
   probeSide,
 }: AnalysisOptions): AnalysisSettings => ({
   qualities: ladder,
-  subsampling,
+  codings: [subsampling],
   optimizeHuffman,
   folds,
   seeds,

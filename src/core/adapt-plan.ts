@@ -14,7 +14,7 @@ export interface Levels {
   readonly training: NonNullable<PlanHeader['training']>;
 }
 
-interface PlanSettings extends Pick<AnalysisSettings, 'subsampling' | 'optimizeHuffman'> {
+interface PlanSettings extends Pick<AnalysisSettings, 'codings' | 'optimizeHuffman'> {
   readonly out: string;
   /** For high and for low compression. */
   readonly qualities: readonly [number, number];
@@ -31,7 +31,7 @@ export async function planByLevels(
   const { qualities, out } = settings;
   const rates = await measureRates(dataset, qualities, settings, ports, job);
   const rated = { dataset, rates };
-  const choiceOf = (i: number) => choose(rated, i, lowShare.get(i));
+  const choiceOf = (i: number) => choose(rated, qualities, i, lowShare.get(i));
   const mix: Record<string, number> = {};
   let plannedBytes = 0;
   for (const { planned, quality, sha256 } of planLines(rated, choiceOf)) {
@@ -56,7 +56,7 @@ export async function planByLevels(
   return { path: out, originalBytes, bytes: plannedBytes, mix };
 }
 
-function choose(rated: Rated, i: number, lowShare: number | undefined): Choice {
+function choose(rated: Rated, qualities: PlanSettings['qualities'], i: number, lowShare: number | undefined): Choice {
   const { rates } = rated;
   const original = rates.original[i] as number;
   const none = { sensitivity: null, se: null, cluster: null };
@@ -66,7 +66,7 @@ function choose(rated: Rated, i: number, lowShare: number | undefined): Choice {
   const low = lowShare === undefined || lowShare >= 0.5;
   const column = low ? 1 : 0;
   const bytes = rates.encoded[2 * i + column] as number;
-  const quality = rates.qualities[column] as number;
+  const quality = qualities[column];
   if (bytes === 0) return keep(`quality ${quality} is above its own: kept unchanged`);
   if (bytes >= original) return keep(`takes no more bytes than at quality ${quality}: kept unchanged`);
   const reason =

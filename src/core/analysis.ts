@@ -1,3 +1,4 @@
+import { qualitiesOf } from '../protocol/encoding.ts';
 import type { AnalysisSummary } from '../protocol/analysis.ts';
 import type { Frontier } from '../protocol/frontier.ts';
 import type { Prices } from '../protocol/prices.ts';
@@ -12,13 +13,13 @@ export interface Analysis {
   readonly dataset: Dataset;
   readonly rates: RateTable;
   readonly sensitivity: SensitivityTable;
-  /** Sensitivities drawn towards their class's mean, P × Q. */
+  /** Sensitivities drawn towards their class's mean, P × E. */
   readonly shrunk: Float32Array;
   readonly clusters: Clusters;
   readonly prices: Prices;
   /** Row of every sample in the sensitivity table; -1 where it was not probed; N. */
   readonly row: Int32Array;
-  /** Bytes of every option, N × (Q + 2); NaN where it is not offered. */
+  /** Bytes of every option, N × (E + 2); NaN where it is not offered. */
   readonly optionBytes: Float64Array;
   readonly frontier: Frontier;
   readonly summary: AnalysisSummary;
@@ -26,17 +27,18 @@ export interface Analysis {
 
 /** In test error where a sweep tells it, else in nats. */
 export function pricesOf(
-  { rates, sensitivity, shrunk }: Pick<Analysis, 'rates' | 'sensitivity' | 'shrunk'>,
+  { rates: { encodings }, sensitivity, shrunk }: Pick<Analysis, 'rates' | 'sensitivity' | 'shrunk'>,
   swept: SweepReport | undefined,
 ): Prices {
   const { loss, dataExponent } = sensitivity;
-  const means = columnMeans(shrunk, rates.qualities.length);
+  const means = columnMeans(shrunk, encodings.length);
+  const qualities = qualitiesOf(encodings);
   const told =
-    swept?.law && sweepPrices({ ...swept, law: swept.law.law }, (quality) => means[rates.qualities.indexOf(quality)]);
+    swept?.law && sweepPrices({ ...swept, law: swept.law.law }, (quality) => means[qualities.indexOf(quality)]);
   return told ?? natPrices(loss, dataExponent);
 }
 
-/** Cost of every option, N × (Q + 2), in the prices' unit; Infinity where it is not offered. */
+/** Cost of every option, N × (E + 2), in the prices' unit; Infinity where it is not offered. */
 export function costsOf({
   dataset,
   rates,
@@ -49,22 +51,22 @@ export function costsOf({
     ...{ sample, loss, prices },
     // Foretold samples have none.
     importance: proxies?.el2n.length === sample.length ? proxies.el2n : undefined,
-    qualities: rates.qualities.length,
+    encodings: rates.encodings,
     encoded: rates.encoded,
     difference: shrunk,
     labels: Int32Array.from(sample, (i) => dataset.label[i] as number),
   });
 }
 
-/** Mean shrunk sensitivity of a probed row over the qualities that its sample is offered (nats). */
+/** Mean shrunk sensitivity of a probed row over the encodings that its sample is offered (nats). */
 export function meanSensitivity({ rates, sensitivity, shrunk }: Analysis, row: number): number {
-  const qualities = rates.qualities.length;
+  const encodings = rates.encodings.length;
   const sample = sensitivity.sample[row] as number;
   let sum = 0;
   let offered = 0;
-  for (let q = 0; q < qualities; q++) {
-    if (rates.encoded[sample * qualities + q] === 0) continue;
-    sum += shrunk[row * qualities + q] as number;
+  for (let e = 0; e < encodings; e++) {
+    if (rates.encoded[sample * encodings + e] === 0) continue;
+    sum += shrunk[row * encodings + e] as number;
     offered += 1;
   }
   return offered === 0 ? NaN : sum / offered;

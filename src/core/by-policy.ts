@@ -1,5 +1,6 @@
 /** Makes the allocation of a budget by any policy: what it needs to know, and what its choice costs. */
 import { expectedAt, bestMeasured, cellBytes } from '../protocol/best-mix.ts';
+import { qualitiesOf, withUsualCoding } from '../protocol/encoding.ts';
 import { allocate, type Allocation } from '../protocol/frontier.ts';
 import { usualPolicy, type PolicyChoice } from '../protocol/policy.ts';
 import type { StudyQuality } from '../protocol/study.ts';
@@ -89,15 +90,14 @@ export async function chooseByPolicy(
 
 function rowsOf({ dataset, frontier, sensitivity, optionBytes }: Analysis, seed: number): rule.PolicyRows {
   const { sample } = sensitivity;
-  const { qualities } = frontier;
-  const options = qualities.length + 2;
+  const options = frontier.encodings.length + 2;
   const labels = Int32Array.from(sample, (i) => dataset.label[i] as number);
   const bytes = new Float64Array(sample.length * options);
   sample.forEach((i, row) => {
     bytes.set(optionBytes.subarray(i * options, (i + 1) * options), row * options);
   });
   const order = nestedOrder(Uint32Array.from(sample.keys()), labels, seed);
-  return { qualities, bytes, labels, order: rule.classesFirst(order, labels) };
+  return { qualities: qualitiesOf(frontier.encodings), bytes, labels, order: rule.classesFirst(order, labels) };
 }
 
 interface Asked {
@@ -136,10 +136,7 @@ async function optionsOf(
       return rule.ccsDrop({ ...rows, el2n: el2nOf(analysis) }, budgetBytes);
     case 'perceptual': {
       const sized = { dataset, rates, samples: sensitivity.sample };
-      return rule.perceptual(
-        { ...rows, similarity: await measureSimilarities(sized, settings, ports, job) },
-        budgetBytes,
-      );
+      return rule.perceptual({ ...rows, similarity: await measureSimilarities(sized, ports, job) }, budgetBytes);
     }
     case 'law': {
       const report = sweepOf(analysis, settings, ports);
@@ -159,7 +156,7 @@ function el2nOf({ sensitivity, dataset }: Analysis): Float32Array {
 }
 
 function sweepOf({ dataset }: Analysis, settings: AnalysisSettings, { store }: Ports): SweepReport {
-  const report = getSweepReport(store, dataset, settings);
+  const report = getSweepReport(store, dataset, withUsualCoding(settings));
   if (report === undefined)
     throw new InputError(
       `${dataset.root}: the policies "law" and "grid" follow a sweep of this dataset, but there is none as it is now and with this subsampling; run \`bitbudget sweep ${dataset.root}\` first (in VS Code the panel's Sweep)`,

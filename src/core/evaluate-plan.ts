@@ -1,10 +1,12 @@
 /** Trains the same network on a plan's copy and on its rivals' at the same bytes: see protocol/evaluation.ts. */
 import pMap from 'p-map';
+import type { Coding } from '../protocol/encoding.ts';
 import type { Evaluation, EvaluationSettings, PolicyTrial } from '../protocol/evaluation.ts';
+import type { Frontier } from '../protocol/frontier.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
 import type { Analysis } from './analysis.ts';
 import { chooseByPolicy } from './by-policy.ts';
-import { readPlan, type PlanHeader } from './copy/index.ts';
+import { readPlan, type PlanHeader, type PlanLine } from './copy/index.ts';
 import { InputError } from './errors.ts';
 import { meanOf, pairedDifference } from './evaluate/index.ts';
 import type { JobContext } from './job.ts';
@@ -14,11 +16,11 @@ import { findTrainingAndTest } from './training-and-test.ts';
 
 /** Settings of the analysis that a plan rests on, as far as it tells them. */
 export function settingsOfPlan(
-  { qualities, subsampling, optimizeHuffman, probe }: PlanHeader,
+  { qualities, codings, optimizeHuffman, probe }: PlanHeader,
   settings: AnalysisSettings,
 ): AnalysisSettings {
   const probed = probe && { folds: probe.folds, seeds: probe.seeds, epochs: probe.epochs };
-  return { ...settings, qualities, subsampling, optimizeHuffman, ...probed };
+  return { ...settings, qualities, codings, optimizeHuffman, ...probed };
 }
 
 /**
@@ -49,7 +51,7 @@ export async function evaluatePlan(
     { concurrency: 1 },
   );
   const contenders = [{ policy: 'plan' as const, options: every.map(() => planned), compressedAt }, ...rivals];
-  const run = { stage: 'evaluate', settings, epochs } as const;
+  const run = { stage: 'evaluate', encodings: analysis.rates.encodings, epochs } as const;
   const { results, engine } = await trainContenders(contenders, setting, run, ports, job);
 
   const marksOf = (contender: number, view: number) =>
@@ -82,24 +84,31 @@ export async function evaluatePlan(
 
 /** Option of every sample as the plan's lines say. */
 async function optionsOfPlan(plan: string, { dataset, frontier }: Analysis): Promise<Options> {
-  const { lines } = await readPlan(plan);
+  const { header, lines } = await readPlan(plan);
   const place = new Map(Array.from({ length: dataset.count }, (_, i) => [dataset.path.at(i), i]));
   const options = new Uint8Array(dataset.count);
   const known = new Set<number>();
-  for await (const { path, quality, sha256 } of lines()) {
+  for await (const { path, quality, coding = header.codings[0], sha256 } of lines()) {
     if (sha256 === undefined) continue;
     const i = place.get(path);
     if (i === undefined)
       throw new InputError(`${plan}: plans ${path}, which is not in ${dataset.root} any more. Make the plan again`);
     known.add(i);
-    const q = quality === 'original' ? frontier.qualities.length : frontier.qualities.indexOf(Number(quality));
-    options[i] = quality === 'drop' ? 0 : q + 1;
-    if (quality !== 'drop' && q < 0)
+    const option = optionOf(frontier, quality, coding);
+    if (option === undefined)
       throw new InputError(
-        `${plan}: plans quality ${quality} for ${path}, which is not among the measured ${[...frontier.qualities].join(', ')}. Use one of these`,
+        `${plan}: plans quality ${quality} of ${coding} for ${path}, which is not among the measured ${header.qualities.join(', ')} of ${header.codings.join(', ')}. Use one of these`,
       );
+    options[i] = option;
   }
   return options;
+}
+
+function optionOf({ encodings }: Frontier, quality: PlanLine['quality'], coding: Coding): number | undefined {
+  if (quality === 'drop') return 0;
+  if (quality === 'original') return encodings.length + 1;
+  const e = encodings.findIndex((own) => own.coding === coding && own.quality === quality);
+  return e < 0 ? undefined : e + 1;
 }
 
 function standardErrorOf(values: readonly number[]): number {

@@ -18,7 +18,7 @@ const regretBudgets = [0.2, 0.3, 0.4, 0.6];
 /** P′ rows whose sensitivities were measured. */
 export interface Probed {
   readonly table: SensitivityTable;
-  /** Drawn towards their class's mean, P′ × Q. */
+  /** Drawn towards their class's mean, P′ × E. */
   readonly difference: Float32Array;
   readonly rows: PricedRows;
   readonly proxies: Proxies;
@@ -36,7 +36,7 @@ const calibrationOf = ({ proxies, rows: { labels } }: Probed): CalibrationData =
 export function judgeProxies(probed: Probed, samples: number): ProxyReport {
   const { rows, difference } = probed;
   return {
-    proxies: evaluateProxies(calibrationOf(probed), difference, rows.qualities.length, (predicted) =>
+    proxies: evaluateProxies(calibrationOf(probed), difference, rows.encodings.length, (predicted) =>
       planRegret(rows, difference, predicted, regretBudgets),
     ),
     budgets: regretBudgets,
@@ -49,17 +49,17 @@ export function judgeProxies(probed: Probed, samples: number): ProxyReport {
 /** Sensitivities of all samples: measured, or foretold by the best cheap proxy, with what it misses as their error. */
 export function foretell(all: Uint32Array, probed: Probed, rest: Rest, report: ProxyReport) {
   const { table, difference, rows } = probed;
-  const qualities = rows.qualities.length;
+  const columns = rows.encodings.length;
   const used = bestCheap(report);
   const data = calibrationOf(probed);
-  const predict = fitPredictor(used, data, difference, qualities, Uint32Array.from(rows.labels.keys()));
+  const predict = fitPredictor(used, data, difference, columns, Uint32Array.from(rows.labels.keys()));
   const foretold = predict(rest, Uint32Array.from(rest.sample.keys()));
-  const miss = crossPredicted(used, data, difference, qualities).map((own, at) => own - (difference[at] as number));
+  const miss = crossPredicted(used, data, difference, columns).map((own, at) => own - (difference[at] as number));
   const usual = columnMeans(
     miss.map((own) => own * own),
-    qualities,
+    columns,
   ).map(Math.sqrt);
-  const means = rowMeans(miss, qualities);
+  const means = rowMeans(miss, columns);
   const usualMean = Float32Array.of(Math.sqrt(means.reduce((sum, own) => sum + own * own, 0) / means.length));
 
   const measuredRow = new Map(Array.from(table.sample, (i, row) => [i, row]));
@@ -74,18 +74,18 @@ export function foretell(all: Uint32Array, probed: Probed, rest: Rest, report: P
     });
     return out;
   };
-  const own = (row: number) => foretold.subarray(row * qualities, (row + 1) * qualities);
+  const own = (row: number) => foretold.subarray(row * columns, (row + 1) * columns);
   return {
     table: {
       ...table,
       sample: all,
       loss: merged(table.loss, (row) => rest.loss.subarray(row, row + 1), 1),
-      difference: merged(table.difference, own, qualities),
-      error: merged(table.error, () => usual, qualities),
+      difference: merged(table.difference, own, columns),
+      error: merged(table.error, () => usual, columns),
       meanError: merged(table.meanError, () => usualMean, 1),
       scored: Uint8Array.from(all, (i) => table.scored[measuredRow.get(i) ?? -1] ?? 0),
     },
-    shrunk: merged(difference, own, qualities),
+    shrunk: merged(difference, own, columns),
     proxies: { ...report, used },
   };
 }

@@ -1,5 +1,6 @@
 /** Turns an analysis and a budget into a plan file. */
 import { budgetInBytes, type Budget } from '../protocol/budget.ts';
+import { qualitiesOf, type Encoding } from '../protocol/encoding.ts';
 import type { AnalysisSettings, PlannedTime, PlanSummary } from '../protocol/worker.ts';
 import { meanSensitivity, type Analysis } from './analysis.ts';
 import { chooseUsual, type Chosen } from './by-policy.ts';
@@ -57,7 +58,7 @@ export async function makePlan(
 function isWhole({ frontier, sensitivity }: Analysis, { policy: { name }, option, bytes }: Chosen): boolean {
   return name === 'sensitivity'
     ? bytes === frontier.bytesAfter.at(-1)
-    : sensitivity.sample.every((i) => option[i] === frontier.qualities.length + 1);
+    : sensitivity.sample.every((i) => option[i] === frontier.encodings.length + 1);
 }
 
 function plannedTime(
@@ -87,7 +88,7 @@ function planHeader(
     originalBytes: summary.originalBytes,
     plannedBytes: bytes,
     fixedBytes: summary.fixedBytes,
-    qualities: [...frontier.qualities],
+    qualities: [...qualitiesOf(frontier.encodings)],
     probe: { engine, folds, seeds, epochs, side, accuracy, dataExponent },
     expectedCost: { cost, unit: analysis.prices.unit },
     ...(proof && { certificate: { cost, ...proof } }),
@@ -99,12 +100,12 @@ function planHeader(
 function choiceOf(analysis: Analysis, i: number, chosen: Chosen): Choice {
   const { sensitivity, clusters, frontier, row, optionBytes } = analysis;
   const option = chosen.option[i] as number;
-  const quality = qualityOf(option, frontier.qualities);
+  const quality = qualityOf(option, frontier.encodings);
   const probed = row[i] as number;
   const number = (value: number) => (Number.isFinite(value) ? Number(value.toPrecision(5)) : null);
   return {
     quality,
-    planned: optionBytes[i * (frontier.qualities.length + 2) + option] as number,
+    planned: optionBytes[i * (frontier.encodings.length + 2) + option] as number,
     sensitivity: probed < 0 ? null : number(meanSensitivity(analysis, probed)),
     se: probed < 0 ? null : number(sensitivity.meanError[probed] as number),
     cluster: probed < 0 ? null : (clusters.names[clusters.cluster[probed] as number] ?? null),
@@ -112,8 +113,8 @@ function choiceOf(analysis: Analysis, i: number, chosen: Chosen): Choice {
   };
 }
 
-const qualityOf = (option: number, qualities: Uint8Array): PlannedQuality =>
-  option === 0 ? 'drop' : (qualities[option - 1] ?? 'original');
+const qualityOf = (option: number, encodings: readonly Encoding[]): PlannedQuality =>
+  option === 0 ? 'drop' : (encodings[option - 1]?.quality ?? 'original');
 
 function reasonFor(analysis: Analysis, i: number, chosen: Chosen, quality: PlannedQuality): string {
   const kept = reasonToKeep(analysis, i);

@@ -2,10 +2,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, rmSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import { qualitiesOf } from '../protocol/encoding.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
 import type { Dataset } from './dataset/index.ts';
 import { InputError } from './errors.ts';
 import type { JobContext } from './job.ts';
+import { encodeKey } from './jpeg/index.ts';
 import type { Ports } from './ports.ts';
 import { buildViews, fitNetwork, readNetworkSettings, type FoldLosses, type SensitivityTable } from './probe/index.ts';
 import type { RateTable } from './rate/index.ts';
@@ -42,13 +44,17 @@ export async function scoreByOwnNetwork(
   });
   const { network, outputs } = fitNetwork(model, found, told, dataset.classes);
   const { side } = network;
-  const ladder = [...rates.qualities];
-  const { subsampling, optimizeHuffman } = settings;
-  const key = keyOf('own-network-1', hash.digest('hex'), { ...network, outputs: [...outputs] }, ladder, {
-    subsampling,
-    optimizeHuffman,
-  });
-  const size = Math.max(16, Math.floor(chunkBytes / (side * side * 3 * (ladder.length + 1))));
+  const { encodings } = rates;
+  const key = keyOf(
+    'own-network-1',
+    hash.digest('hex'),
+    { ...network, outputs: [...outputs] },
+    [...qualitiesOf(encodings)],
+    {
+      ...encodeKey(settings),
+    },
+  );
+  const size = Math.max(16, Math.floor(chunkBytes / (side * side * 3 * (encodings.length + 1))));
   const results: FoldLosses[] = [];
   for (let start = 0; start < sample.length; start += size) {
     const own = sample.subarray(start, start + size);
@@ -58,7 +64,7 @@ export async function scoreByOwnNetwork(
     let result = ports.store.getTable(stored) as FoldLosses | undefined;
     if (result === undefined) {
       const file = ports.store.scratchPath(`${stored.replace(':', '-')}.u8`);
-      const views = await buildViews(file, dataset, ladder, own, side, ports, {
+      const views = await buildViews(file, dataset, encodings, own, side, ports, {
         signal: job.signal,
         onProgress: (progress) => {
           job.onProgress({ ...progress, done: start + progress.done, total: sample.length });
@@ -71,31 +77,31 @@ export async function scoreByOwnNetwork(
     results.push(result);
     job.onProgress({ stage: 'probe', done: start + own.length, total: sample.length, unit: 'images' });
   }
-  return { table: tableOf(sample, results, ladder.length, `${trainer.name}, your own network`), side };
+  return { table: tableOf(sample, results, encodings.length, `${trainer.name}, your own network`), side };
 }
 
 /** One network is one seed: its errors are unknown. */
 function tableOf(
   sample: Uint32Array,
   results: readonly FoldLosses[],
-  qualities: number,
+  encodings: number,
   engine: string,
 ): SensitivityTable {
-  const views = qualities + 1;
+  const views = encodings + 1;
   const losses = results.flatMap((result) => [...result.losses]);
   const right = results.flatMap((result) => [...result.right]);
-  const original = (row: number) => losses[row * views + qualities] as number;
+  const original = (row: number) => losses[row * views + encodings] as number;
   return {
     sample,
     loss: Float32Array.from(sample, (_, row) => original(row)),
-    difference: Float32Array.from({ length: sample.length * qualities }, (_, at) => {
-      const row = Math.floor(at / qualities);
-      return (losses[row * views + (at % qualities)] as number) - original(row);
+    difference: Float32Array.from({ length: sample.length * encodings }, (_, at) => {
+      const row = Math.floor(at / encodings);
+      return (losses[row * views + (at % encodings)] as number) - original(row);
     }),
-    error: new Float32Array(sample.length * qualities).fill(NaN),
+    error: new Float32Array(sample.length * encodings).fill(NaN),
     meanError: new Float32Array(sample.length).fill(NaN),
     scored: new Uint8Array(sample.length).fill(1),
-    accuracy: right.reduce((sum, own, at) => sum + (at % views === qualities ? own : 0), 0) / sample.length,
+    accuracy: right.reduce((sum, own, at) => sum + (at % views === encodings ? own : 0), 0) / sample.length,
     dataExponent: assumedExponent,
     engine,
   };

@@ -1,5 +1,6 @@
 /** The order of the rooms: the only place that knows them all. */
 import type { AnalysisSummary, DatasetSummary, Problem, Task } from '../protocol/analysis.ts';
+import { qualitiesOf } from '../protocol/encoding.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
 import { buildFrontier } from './allocate/index.ts';
 import { costsOf, pricesOf, type Analysis } from './analysis.ts';
@@ -8,7 +9,7 @@ import { firstProblems, scanDataset, summarizeDataset, type Dataset } from './da
 import { InputError } from './errors.ts';
 import type { JobContext } from './job.ts';
 import type { Ports } from './ports.ts';
-import { clusterList, clusterSensitivities } from './probe/index.ts';
+import { clusterList, clusterSensitivities, type SensitivityTable } from './probe/index.ts';
 import { measureRates, usable, type RateTable } from './rate/index.ts';
 import { measureSensitivities, type Sensitivities } from './sensitivities.ts';
 import { getSweepReport } from './sweep-report.ts';
@@ -42,14 +43,14 @@ export async function analyze(
   const probed = { dataset, rates, sample, fixedBytes: carried, swept };
   const measured = await measureSensitivities(probed, settings, ports, job);
   const { table: sensitivity, shrunk } = measured;
-  const clusters = clusterSensitivities(sensitivity, rates.qualities.length);
+  const clusters = clusterSensitivities(ofFirstCoding(sensitivity, rates), qualitiesOf(rates.encodings).length);
 
   job.onProgress({ stage: 'allocate', done: 0, total: 1, unit: 'frontier' });
   const optionBytes = optionBytesOf(rates);
   const prices = pricesOf({ rates, sensitivity, shrunk }, swept);
   const cost = costsOf({ dataset, rates, sensitivity, shrunk, prices });
   const frontier = buildFrontier({
-    qualities: rates.qualities,
+    encodings: rates.encodings,
     ...choosable(optionBytes, cost, rates),
     fixedBytes: otherBytes,
     timeBytesPerImage: settings.secondWorth * (sensitivity.secondsPerImage ?? 0),
@@ -79,26 +80,26 @@ function probedSamples(dataset: Dataset, rates: RateTable): Uint32Array {
   return sample;
 }
 
-/** Bytes of drop, every quality and the original, N × (Q + 2); NaN where an option is not offered. */
-function optionBytesOf({ qualities, encoded, original, use }: RateTable): Float64Array {
-  const options = qualities.length + 2;
+/** Bytes of drop, every encoding and the original, N × (E + 2); NaN where an option is not offered. */
+function optionBytesOf({ encodings, encoded, original, use }: RateTable): Float64Array {
+  const options = encodings.length + 2;
   const bytes = new Float64Array(original.length * options).fill(NaN);
   original.forEach((own, i) => {
     if (use[i] === usable.not) return;
     bytes[i * options + options - 1] = own;
     if (use[i] === usable.asIs) return;
     bytes[i * options] = 0;
-    for (let q = 0; q < qualities.length; q++) {
-      const size = encoded[i * qualities.length + q] as number;
-      if (size > 0) bytes[i * options + 1 + q] = size;
+    for (let e = 0; e < encodings.length; e++) {
+      const size = encoded[i * encodings.length + e] as number;
+      if (size > 0) bytes[i * options + 1 + e] = size;
     }
   });
   return bytes;
 }
 
 /** Unreadable samples can't be in a copy: for the allocation they are dropped already, at no cost. */
-function choosable(optionBytes: Float64Array, cost: Float64Array, { use, qualities }: RateTable) {
-  const options = qualities.length + 2;
+function choosable(optionBytes: Float64Array, cost: Float64Array, { use, encodings }: RateTable) {
+  const options = encodings.length + 2;
   const bytes = optionBytes.map((own) => (Number.isNaN(own) ? 0 : own));
   use.forEach((how, i) => {
     if (how !== usable.not) return;
@@ -106,6 +107,15 @@ function choosable(optionBytes: Float64Array, cost: Float64Array, { use, qualiti
     cost[i * options + options - 1] = Infinity;
   });
   return { bytes, cost };
+}
+
+/** Clusters are told by the curve over the first coding's qualities. */
+function ofFirstCoding(
+  { sample, loss, difference }: SensitivityTable,
+  { encodings }: RateTable,
+): Pick<SensitivityTable, 'sample' | 'loss' | 'difference'> {
+  const qualities = qualitiesOf(encodings).length;
+  return { sample, loss, difference: difference.filter((_, at) => at % encodings.length < qualities) };
 }
 
 interface Findings extends Pick<Analysis, 'dataset' | 'rates' | 'clusters' | 'row' | 'prices'> {
@@ -123,13 +133,14 @@ function summarise({ dataset, rates, measured, clusters, settings, row, prices }
     0,
   );
   const { folds, seeds, epochs } = settings;
+  const qualities = qualitiesOf(rates.encodings);
   return {
     dataset: { ...scanned, problems: firstProblems(problems) },
-    qualities: rates.qualities,
+    qualities,
     originalBytes: kept + scanned.otherBytes,
     fixedBytes: fixed + scanned.otherBytes,
     prices,
-    clusters: clusterList(clusters, rates.qualities.length),
+    clusters: clusterList(clusters, qualities.length),
     probe: {
       engine: table.engine,
       folds,

@@ -21,7 +21,7 @@ type SharedHeader = Pick<
   | 'layout'
   | 'fingerprint'
   | 'lines'
-  | 'subsampling'
+  | 'codings'
   | 'optimizeHuffman'
   | 'archives'
   | 'problems'
@@ -29,7 +29,7 @@ type SharedHeader = Pick<
 
 export const sharedHeader = (
   { dataset, rates }: Rated,
-  { subsampling, optimizeHuffman }: Pick<AnalysisSettings, 'subsampling' | 'optimizeHuffman'>,
+  { codings, optimizeHuffman }: Pick<AnalysisSettings, 'codings' | 'optimizeHuffman'>,
 ): SharedHeader => ({
   kind: 'bitbudget-plan',
   version: planVersion,
@@ -37,7 +37,7 @@ export const sharedHeader = (
   layout: dataset.layout,
   fingerprint: createHash('sha256').update(rates.hash).digest('hex'),
   lines: rates.use.reduce((sum, how) => sum + (how === usable.not ? 0 : 1), 0) + dataset.other.path.length,
-  subsampling,
+  codings: [...codings],
   optimizeHuffman,
   archives: [...dataset.archives],
   problems: [...dataset.problems, ...rates.problems],

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import pMap from 'p-map';
 import type { StageName } from '../protocol/analysis.ts';
-import type { AnalysisSettings } from '../protocol/worker.ts';
+import { qualitiesOf, type Encoding } from '../protocol/encoding.ts';
 import type { Analysis } from './analysis.ts';
 import type { JobContext } from './job.ts';
 import type { Ports } from './ports.ts';
@@ -24,7 +24,7 @@ export type Options = Uint8Array;
 export interface Contender {
   /** For each seed. */
   readonly options: readonly Options[];
-  /** Quality of the compressed test images. */
+  /** Quality of the compressed test images, of the usual coding. */
   readonly compressedAt: number;
 }
 
@@ -33,7 +33,7 @@ export const testView = { original: 0, compressed: 1 } as const;
 
 interface Run {
   readonly stage: StageName;
-  readonly settings: AnalysisSettings;
+  readonly encodings: readonly Encoding[];
   readonly epochs: number;
 }
 
@@ -43,12 +43,12 @@ interface Run {
 export async function trainContenders(
   contenders: readonly Contender[],
   setting: TrainingAndTest,
-  { stage, settings: { qualities }, epochs }: Run,
+  { stage, encodings, epochs }: Run,
   ports: Ports,
   job: JobContext,
 ): Promise<{ results: FoldLosses[][]; engine: string }> {
   const { samples, trainRows, testRows, answers, classes, side, key } = setting;
-  const views = await trainingViews(setting, samples, qualities, ports, job);
+  const views = await trainingViews(setting, samples, encodings, ports, job);
   const trainer = await ports.openTrainer(job.signal);
   const network = probeNetwork(side, classes, normalisation(views, trainRows.length), answers.kind);
   // The same for all: a policy that drops images does not get less training.
@@ -74,7 +74,7 @@ export async function trainContenders(
       ...{ views, network, answers, scoreRows: testRows, steps, seed },
       trainRows: trainRows.filter((row) => ofRow[row] !== 0),
       trainViews: ofRow.map((own) => Math.max(0, own - 1)),
-      scoreViews: [qualities.length, qualities.indexOf(compressedAt)],
+      scoreViews: [encodings.length, encodings.findIndex(({ quality }) => quality === compressedAt)],
     };
     const onStep = () => {
       done += 1;
@@ -97,7 +97,7 @@ export async function trainContenders(
 
 /** Training images that are kept, and their bytes. */
 export function keptOf({ optionBytes, frontier }: Analysis, { samples, trainRows }: TrainingAndTest, option: Options) {
-  const width = frontier.qualities.length + 2;
+  const width = frontier.encodings.length + 2;
   let [images, bytes] = [0, 0];
   for (const row of trainRows) {
     const i = samples[row] as number;
@@ -109,14 +109,15 @@ export function keptOf({ optionBytes, frontier }: Analysis, { samples, trainRows
   return { images, bytes };
 }
 
-/** The highest quality at which a copy of all images fits the budget; the lowest where none does. */
+/** The highest quality of the usual coding at which a copy of all images fits the budget; the lowest where none does. */
 export function uniformQuality({ frontier, sensitivity, summary, optionBytes }: Analysis, budgetBytes: number): number {
-  const width = frontier.qualities.length + 2;
+  const width = frontier.encodings.length + 2;
   const bytesAt = (q: number) =>
     sensitivity.sample.reduce((sum, i) => {
       const own = optionBytes[i * width + q + 1] as number;
       return sum + (Number.isNaN(own) ? (optionBytes[(i + 1) * width - 1] as number) : own);
     }, summary.fixedBytes);
-  const q = [...frontier.qualities.keys()].findLast((own) => bytesAt(own) <= budgetBytes) ?? 0;
-  return frontier.qualities[q] as number;
+  const qualities = qualitiesOf(frontier.encodings);
+  const q = [...qualities.keys()].findLast((own) => bytesAt(own) <= budgetBytes) ?? 0;
+  return qualities[q] as number;
 }

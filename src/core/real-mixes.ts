@@ -18,12 +18,13 @@ export async function withRealMixes(
   const progress: JobContext['onProgress'] = ({ note = '', ...counted }) => {
     job.onProgress({ ...counted, stage: 'sweep', note: `encoding the best mixes ${note}` });
   };
-  const encoding = { ...job, onProgress: progress };
+  const said = { ...job, onProgress: progress };
+  const [coding] = settings.codings;
   const order: ImageOrder = {
     images: samples.length,
     qualities: settings.qualities,
     sizes: (quality, from, to) =>
-      measureSizes({ ...sized, samples: samples.subarray(from, to) }, quality, settings, ports, encoding),
+      measureSizes({ ...sized, samples: samples.subarray(from, to) }, { coding, quality }, settings, ports, said),
   };
   const found: SweepOptimum[] = [];
   for (const optimum of list) {

@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import pMap from 'p-map';
 import { configurations, type AdaptReport, type AdaptSettings, type ConfigurationName } from '../protocol/adapt.ts';
+import { withUsualCoding } from '../protocol/encoding.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
 import { adaptNetwork, adaptSteps, channelsOf, summarise, type AdaptResult, type AdaptTask } from './adapt/index.ts';
 import { planByLevels } from './adapt-plan.ts';
@@ -21,13 +22,14 @@ const largestSide = 64;
 /** @throws InputError when it is no dataset of classes, or has fewer images than are asked for */
 export async function adapt(
   folder: string,
-  settings: AnalysisSettings,
+  given: AnalysisSettings,
   wanted: AdaptSettings,
   ports: Ports,
   job: JobContext,
 ): Promise<AdaptReport> {
   if (wanted.plan && !wanted.configurations.includes(planned))
     throw new UsageError(`A plan is made of the levels of ${planned}: name it among the configurations`);
+  const settings = withUsualCoding(given);
   const found = await findTrainingAndTest(folder, { ...settings, qualities: [] }, ports, job, ownSide);
   const setting = withImages(found, wanted.images);
   const key = keyOf('adapt-1', setting.key, wanted.images ?? null, wanted.input, wanted.epochs);

@@ -1,4 +1,5 @@
 /** Trains over numbers of images × qualities and fits the storage law: see protocol/sweep.ts. */
+import { withUsualCoding } from '../protocol/encoding.ts';
 import type { StudyQuality } from '../protocol/study.ts';
 import type { SweepReport, SweepSettings } from '../protocol/sweep.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
@@ -37,12 +38,13 @@ const usualShares = [0.1, 0.2, 0.4, 0.8];
 /** @throws InputError when a size is larger than the dataset */
 export async function sweep(
   folder: string,
-  settings: AnalysisSettings,
+  given: AnalysisSettings,
   { sizes: wanted, seeds, epochs, maxMinutes = Infinity, budgets: wantedBudgets }: SweepSettings,
   ports: Ports,
   job: JobContext,
 ): Promise<SweepReport> {
   const started = performance.now();
+  const settings = withUsualCoding(given);
   const { secondWorth } = settings;
   const minutes = () => (performance.now() - started) / 60_000;
   const setting = await findTrainingAndTest(folder, settings, ports, job);
@@ -67,7 +69,7 @@ export async function sweep(
     if (minutes() > maxMinutes) return undefined;
     return coarse.find((training) => waiting.has(training)) ?? tellingTraining([...waiting], done);
   };
-  const trainings = { setting, all, orders, qualities: settings.qualities, epochs };
+  const trainings = { setting, all, orders, encodings: rates.encodings, epochs };
   const { done, waiting, engine } = await runTrainings(trainings, next, ports, job);
 
   /** The one that narrows the expected error at the middle budget most; seeds of hopeless cells are left out. */
@@ -111,13 +113,13 @@ function sizesOf(all: number, wanted: readonly number[] | undefined, root: strin
 }
 
 /** Sizes × qualities and the originals, with the mean bytes of the first samples in order. */
-function cellsOf(sizes: readonly number[], inOrder: Uint32Array, { qualities, encoded, original }: RateTable): Cell[] {
+function cellsOf(sizes: readonly number[], inOrder: Uint32Array, { encodings, encoded, original }: RateTable): Cell[] {
   const bytesOf = (i: number, quality: number): number => {
-    const own = quality < qualities.length ? (encoded[i * qualities.length + quality] as number) : 0;
+    const own = quality < encodings.length ? (encoded[i * encodings.length + quality] as number) : 0;
     return own > 0 ? own : (original[i] as number);
   };
   return sizes.flatMap((images) =>
-    Array.from({ length: qualities.length + 1 }, (_, quality) => {
+    Array.from({ length: encodings.length + 1 }, (_, quality) => {
       const bytes = inOrder.subarray(0, images).reduce((sum, i) => sum + bytesOf(i, quality), 0);
       return { images, quality, bytes: bytes / images };
     }),

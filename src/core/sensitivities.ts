@@ -1,6 +1,7 @@
 /** From rates to sensitivities: which samples are probed, by which probes, and what is foretold of the others. */
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
+import { qualitiesOf, type Encoding } from '../protocol/encoding.ts';
 import type { ProxyReport } from '../protocol/proxies.ts';
 import type { Prices } from '../protocol/prices.ts';
 import type { SweepReport } from '../protocol/sweep.ts';
@@ -12,6 +13,7 @@ import type { Dataset } from './dataset/index.ts';
 import { InputError } from './errors.ts';
 import { foretell, judgeProxies } from './foretell.ts';
 import type { JobContext } from './job.ts';
+import { encodeKey } from './jpeg/index.ts';
 import { scoreByOwnNetwork } from './own-network.ts';
 import type { Ports } from './ports.ts';
 import {
@@ -34,13 +36,13 @@ import { keyOf } from './store/index.ts';
 /** Sensitivities of all probed and foretold samples, P rows. */
 export interface Sensitivities {
   readonly table: SensitivityTable;
-  /** Drawn towards their class's mean, or foretold; P × Q. */
+  /** Drawn towards their class's mean, or foretold; P × E. */
   readonly shrunk: Float32Array;
-  /** Share of the variance within classes that is signal, at every quality, Q. */
+  /** Share of the variance within classes that is signal, of every encoding, E. */
   readonly reliability: Float32Array;
   /** Input size of the probes, pixels. */
   readonly side: number;
-  /** Mean difference at every quality by kind of probe, nats, Q. */
+  /** Mean difference of every encoding by kind of probe, nats, E. */
   readonly meanByKind: Readonly<Partial<Record<ProbeKind, Float32Array>>>;
   readonly proxies?: ProxyReport;
 }
@@ -56,7 +58,7 @@ interface Measured {
   readonly restPixels?: PixelProxies;
 }
 
-/** What is probed: the chosen samples at every quality, those left out as they are. */
+/** What is probed: the chosen samples in every encoding, those left out as they are. */
 interface Probed {
   readonly dataset: Dataset;
   readonly rates: RateTable;
@@ -78,34 +80,32 @@ export async function measureSensitivities(
   ports: Ports,
   job: JobContext,
 ): Promise<Sensitivities> {
-  const qualities = rates.qualities.length;
+  const columns = rates.encodings.length;
   const labels = labelsOf(dataset, sample);
   if (settings.model !== undefined) {
     const { table, side } = await scoreByOwnNetwork({ dataset, rates, sample }, settings.model, settings, ports, job);
-    const { difference, reliability } = shrink(table, labels, qualities);
+    const { difference, reliability } = shrink(table, labels, columns);
     return { table, side, shrunk: difference, reliability, meanByKind: {} };
   }
   const side =
     settings.probeSide ??
     probeSide(
       Array.from(sample, (i) => rates.shorterSide[i] as number),
-      qualities + 1,
+      columns + 1,
     );
   const chosen = chosenSamples(dataset, sample, settings);
   const isChosen = new Set(chosen);
   const left = sample.filter((i) => !isChosen.has(i));
   const priced = (table: SensitivityTable, prices: Prices): PricedRows => ({
-    qualities: rates.qualities,
-    encoded: Uint32Array.from(
-      [...chosen].flatMap((i) => [...rates.encoded.subarray(i * qualities, (i + 1) * qualities)]),
-    ),
+    encodings: rates.encodings,
+    encoded: Uint32Array.from([...chosen].flatMap((i) => [...rates.encoded.subarray(i * columns, (i + 1) * columns)])),
     original: Uint32Array.from(chosen, (i) => rates.original[i] as number),
     labels: labelsOf(dataset, chosen),
     loss: table.loss,
     prices,
   });
   const settled = (table: SensitivityTable): Uint8Array => {
-    const { difference } = shrink(table, labelsOf(dataset, chosen), qualities);
+    const { difference } = shrink(table, labelsOf(dataset, chosen), columns);
     const rows = priced(table, pricesOf({ rates, sensitivity: table, shrunk: difference }, swept));
     const all = fixedBytes + rows.original.reduce((sum, bytes) => sum + bytes, 0);
     const [low, high] = settings.budgetRange ?? [0, 1];
@@ -118,14 +118,14 @@ export async function measureSensitivities(
     settings.probes === 'both' ? ['mixed', 'originals'] : [settings.probes];
   const measured = await measureKinds(kinds, { dataset, rates, chosen, left, side }, settled, settings, ports, job);
   const { table, pixels, restPixels } = measured[0] as Measured;
-  const { difference, reliability } = shrink(table, labelsOf(dataset, chosen), qualities);
+  const { difference, reliability } = shrink(table, labelsOf(dataset, chosen), columns);
   const meanByKind = Object.fromEntries(
-    kinds.map((kind, k) => [kind, columnMeans((measured[k] as Measured).table.difference, qualities)]),
+    kinds.map((kind, k) => [kind, columnMeans((measured[k] as Measured).table.difference, columns)]),
   );
   const shared = { reliability, side, meanByKind };
   if (!table.proxies || !pixels) return { ...shared, table, shrunk: difference };
 
-  const slopes = (samples: Uint32Array) => byteSlopes(rates.encoded, samples, [...rates.qualities]);
+  const slopes = (samples: Uint32Array) => byteSlopes(rates.encoded, samples, rates.encodings);
   const probed = {
     table,
     difference,
@@ -147,13 +147,14 @@ async function measureKinds(
   kinds: readonly ProbeKind[],
   { dataset, rates, chosen, left, side }: Probed,
   settled: (table: SensitivityTable) => Uint8Array,
-  { subsampling, optimizeHuffman, folds, seeds, epochs, budgetRange, secondWorth, ...rest }: AnalysisSettings,
+  { codings, optimizeHuffman, folds, seeds, epochs, budgetRange, secondWorth, ...rest }: AnalysisSettings,
   { store, encoder, ...ports }: Ports,
   job: JobContext,
 ): Promise<Measured[]> {
   const labels = labelsOf(dataset, chosen);
-  const ladder = [...rates.qualities];
-  const look = { subsampling, optimizeHuffman, side };
+  const { encodings } = rates;
+  const qualities = [...qualitiesOf(encodings)];
+  const look = { ...encodeKey({ codings, optimizeHuffman }), side };
   const proxies = rest.proxies || left.length > 0;
   const contents = {
     chosen: contentOf(rates, chosen),
@@ -162,16 +163,23 @@ async function measureKinds(
   };
   const settingsOf = (kind: ProbeKind) => ({ folds, seeds, epochs, kind, proxies });
   const keyOfKind = (kind: ProbeKind) =>
-    keyOf('sensitivity-5', contents, look, ladder, settingsOf(kind), budgetRange ? [budgetRange, secondWorth] : null);
+    keyOf(
+      'sensitivity-5',
+      contents,
+      look,
+      qualities,
+      settingsOf(kind),
+      budgetRange ? [budgetRange, secondWorth] : null,
+    );
   const known = kinds.map((kind) => store.getTable(keyOfKind(kind)) as Measured | undefined);
   if (known.every((measured) => measured !== undefined)) return known;
 
-  const viewsOf = (samples: Uint32Array, shown: readonly number[]): Promise<ViewsFile> => {
+  const viewsOf = (samples: Uint32Array, shown: readonly Encoding[]): Promise<ViewsFile> => {
     const name = keyOf('views', contentOf(rates, samples), shown, look, answersKey(dataset, samples)).replace(':', '-');
     const file = store.scratchPath(`${name}.u8`);
     return buildViews(file, dataset, shown, samples, side, { encoder, maskAt: maskReader(dataset, encoder) }, job);
   };
-  const views = await viewsOf(chosen, ladder);
+  const views = await viewsOf(chosen, encodings);
   const alone = left.length > 0 ? await viewsOf(left, []) : undefined;
   const all: Measured[] = [];
   for (const [k, kind] of kinds.entries()) {
@@ -188,8 +196,8 @@ async function measureKinds(
         { store, ...ports },
         job,
       ),
-      ...(proxies && { pixels: pixelProxies(views, chosen.length, ladder) }),
-      ...(alone && { restPixels: pixelProxies(alone, left.length, ladder) }),
+      ...(proxies && { pixels: pixelProxies(views, chosen.length, encodings) }),
+      ...(alone && { restPixels: pixelProxies(alone, left.length, encodings) }),
     };
     store.putTable(key, measured);
     all.push(measured);

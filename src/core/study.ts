@@ -2,6 +2,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import pMap from 'p-map';
 import type { Cluster } from '../protocol/analysis.ts';
+import { encodingsOf, withUsualCoding } from '../protocol/encoding.ts';
 import type { AttributionOverlap, StudyQuality, StudyReport } from '../protocol/study.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
 import type { NetworkDescription } from '../engine/index.ts';
@@ -41,18 +42,19 @@ interface Trained {
 /** Trains at three qualities with every seed, unless the store knows the results, and sums up. */
 export async function study(
   folder: string,
-  settings: AnalysisSettings,
+  given: AnalysisSettings,
   ports: Ports,
   job: JobContext,
 ): Promise<StudyReport> {
+  const settings = withUsualCoding(given);
   const setting = await findTrainingAndTest(folder, settings, ports, job);
   const studyKey = keyOfStudy(setting, settings);
   const known = ports.store.getTable(`report-${studyKey}`) as StudyReport | undefined;
   if (known !== undefined) return known;
-  const views = await trainingViews(setting, setting.samples, settings.qualities, ports, job);
+  const ladder = [...settings.qualities];
+  const views = await trainingViews(setting, setting.samples, encodingsOf(settings.codings, ladder), ports, job);
   const trainer = await ports.openTrainer(job.signal);
   const trained = trainedQualities(settings);
-  const ladder = [...settings.qualities];
   const { labels, answers, classes, trainRows, testRows, side, dataset } = setting;
   const key = studyKey;
   const network = probeNetwork(side, classes, normalisation(views, trainRows.length), answers.kind);
@@ -146,10 +148,11 @@ export interface AttributionMaps {
 export async function attributionOf(
   folder: string,
   path: string,
-  settings: AnalysisSettings,
+  given: AnalysisSettings,
   ports: Ports,
   job: JobContext,
 ): Promise<AttributionMaps> {
+  const settings = withUsualCoding(given);
   await study(folder, settings, ports, job);
   const setting = await findTrainingAndTest(folder, settings, ports, job);
   const row = setting.samples.findIndex((i) => setting.dataset.path.at(i) === path);

@@ -1,5 +1,6 @@
 /** The trainings of a sweep: side by side, each in the store as soon as it ends. */
 import { rmSync } from 'node:fs';
+import type { Encoding } from '../protocol/encoding.ts';
 import type { JobContext } from './job.ts';
 import type { Ports } from './ports.ts';
 import { normalisation, probeNetwork, trainingSteps, type FoldTask, type Trainer } from './probe/index.ts';
@@ -20,7 +21,7 @@ export interface Trainings {
   readonly all: readonly Training[];
   /** Rows in the order in which a seed takes them. */
   readonly orders: readonly Uint32Array[];
-  readonly qualities: readonly number[];
+  readonly encodings: readonly Encoding[];
   readonly epochs: number;
 }
 
@@ -32,13 +33,13 @@ interface Trained {
 
 /** Starts what comes next whenever a processor is free, until nothing does; what was trained before is not trained again. */
 export async function runTrainings(
-  { setting, all, orders, qualities, epochs }: Trainings,
+  { setting, all, orders, encodings, epochs }: Trainings,
   next: ChooseNext,
   ports: Ports,
   job: JobContext,
 ): Promise<{ done: readonly Timed[]; waiting: ReadonlySet<Training>; engine: string }> {
   const { samples, trainRows, testRows, answers, classes, side, key } = setting;
-  const views = await trainingViews(setting, samples, qualities, ports, job);
+  const views = await trainingViews(setting, samples, encodings, ports, job);
   const trainer = await ports.openTrainer(job.signal);
   const network = probeNetwork(side, classes, normalisation(views, trainRows.length), answers.kind);
   const stepsOf = ({ images }: Cell) => trainingSteps(images, epochs, answers);
@@ -55,7 +56,7 @@ export async function runTrainings(
     const { images, quality, seed } = training;
     const start = performance.now();
     const task: FoldTask = {
-      ...{ views, network, answers, scoreRows: testRows, scoreViews: [qualities.length], seed },
+      ...{ views, network, answers, scoreRows: testRows, scoreViews: [encodings.length], seed },
       trainRows: (orders[seed] as Uint32Array).subarray(0, images),
       trainViews: [quality],
       steps: stepsOf(training),

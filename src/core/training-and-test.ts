@@ -1,12 +1,13 @@
 /** What a network is trained and tested on where plans are judged by training. */
 import { availableParallelism } from 'node:os';
 import pMap from 'p-map';
+import type { Encoding } from '../protocol/encoding.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
 import { answersKey, answersOf, maskReader, readAnnotations } from './annotation/index.ts';
 import { openSamples, scanDataset, type Dataset } from './dataset/index.ts';
 import { InputError } from './errors.ts';
 import type { JobContext } from './job.ts';
-import { sourceImage, type Encoder } from './jpeg/index.ts';
+import { encodeKey, sourceImage, type Encoder } from './jpeg/index.ts';
 import type { Ports } from './ports.ts';
 import { buildViews, probeSide, stratifiedShare, type Answers, type ViewsFile } from './probe/index.ts';
 import { keyOf } from './store/index.ts';
@@ -48,7 +49,7 @@ export async function findTrainingAndTest(
   usualSide = probeSide,
 ): Promise<TrainingAndTest> {
   const dataset = await readAnnotations(await scanDataset(folder, job, settings.task), { encoder, store }, job);
-  const { qualities, subsampling, optimizeHuffman, probeSide: wantedSide } = settings;
+  const { qualities, codings, probeSide: wantedSide } = settings;
   const fingerprint = datasetKey(dataset);
   const shorter =
     (store.getTable(`shorter-sides-${fingerprint}`) as Uint16Array | undefined) ??
@@ -75,10 +76,10 @@ export async function findTrainingAndTest(
     wantedSide ??
     usualSide(
       Array.from(samples, (i) => shorter[i] as number),
-      qualities.length + 1,
+      codings.length * qualities.length + 1,
     );
   const answered = answersOf(dataset, samples);
-  const seen = { qualities, subsampling, optimizeHuffman, side, answers: answersKey(dataset, samples) };
+  const seen = { qualities, ...encodeKey(settings), side, answers: answersKey(dataset, samples) };
   const key = keyOf('training-and-test', fingerprint, seen);
   const tested = other.length > 0 ? from : 'a fifth of every class, held out';
   return { dataset, samples, trainRows, testRows, tested, labels, ...answered, side, key };
@@ -117,19 +118,19 @@ async function shorterSides(dataset: Dataset, encoder: Encoder, { signal, onProg
   return shorter;
 }
 
-/** Views of some of the samples at these qualities and as they are, in a scratch file. */
+/** Views of some of the samples in these encodings and as they are, in a scratch file. */
 export function trainingViews(
   { dataset, side, key }: TrainingAndTest,
   samples: Uint32Array,
-  qualities: readonly number[],
+  encodings: readonly Encoding[],
   { encoder, store }: Ports,
   job: JobContext,
 ): Promise<ViewsFile> {
-  const name = keyOf('training-views', key, [...samples], qualities).replace(':', '-');
+  const name = keyOf('training-views', key, [...samples], encodings).replace(':', '-');
   return buildViews(
     store.scratchPath(`${name}.u8`),
     dataset,
-    qualities,
+    encodings,
     samples,
     side,
     { encoder, maskAt: maskReader(dataset, encoder) },

@@ -13,7 +13,7 @@ export interface Settings {
 /** The user's settings for a folder. */
 export function readSettings(folder: vscode.Uri): Settings {
   const settings = vscode.workspace.getConfiguration('bitbudget', folder);
-  const { subsampling, optimizeHuffman, folds, seeds, epochs, engine, probes, probeShare, proxies, secondWorth } =
+  const { codings, optimizeHuffman, folds, seeds, epochs, engine, probes, probeShare, proxies, secondWorth } =
     defaultSettings;
   const nodePath = settings.get('nodePath', '').trim();
   const model = settings.get('model', '').trim();
@@ -22,7 +22,7 @@ export function readSettings(folder: vscode.Uri): Settings {
   return {
     analysis: {
       qualities: checkedQualities(settings.get<readonly number[]>('qualities', defaultSettings.qualities)),
-      subsampling: settings.get('chromaSubsampling', subsampling),
+      codings: [settings.get('chromaSubsampling', codings[0])],
       optimizeHuffman: settings.get('optimizeHuffman', optimizeHuffman),
       folds: settings.get('folds', folds),
       seeds: settings.get('seeds', seeds),

@@ -2,12 +2,13 @@
  * The frontier: every budget's allocation as a prefix of one sorted list of increments.
  * Built once by core/allocate; read by the plan and, without asking back, by the panel's slider.
  *
- * Options of a sample are numbered 0..O-1: 0 is `drop`, 1..Q the ladder's qualities ascending, Q+1 `original`.
+ * Options of a sample are numbered 0..O-1: 0 is `drop`, 1..E the encodings in their order, E+1 `original`.
  */
+import type { Encoding } from './encoding.ts';
 
 export interface Frontier {
-  /** Qualities of the ladder, ascending; O = qualities.length + 2. */
-  readonly qualities: Uint8Array;
+  /** Encodings that are offered, E; O = E + 2. */
+  readonly encodings: readonly Encoding[];
   /** Option of every sample at the smallest budget, N. */
   readonly start: Uint8Array;
   /** Bytes and cost (nats of mean loss) of the smallest allocation; bytes include what is copied in any case. */

@@ -12,6 +12,7 @@ import type {
 } from './analysis.ts';
 import type { AdaptReport, AdaptSettings } from './adapt.ts';
 import type { Budget } from './budget.ts';
+import type { Codings } from './encoding.ts';
 import type { Evaluation, EvaluationSettings } from './evaluation.ts';
 import type { Frontier } from './frontier.ts';
 import type { LawFit } from './law.ts';
@@ -36,7 +37,7 @@ export interface AnalysisSettings {
   readonly task?: Task;
   /** Ascending, 1..100. */
   readonly qualities: readonly number[];
-  readonly subsampling: '4:2:0' | '4:4:4';
+  readonly codings: Codings;
   readonly optimizeHuffman: boolean;
   readonly folds: number;
   readonly seeds: number;
@@ -60,7 +61,7 @@ export interface AnalysisSettings {
 
 export const defaultSettings: AnalysisSettings = {
   qualities: [1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95],
-  subsampling: '4:2:0',
+  codings: ['4:2:0'],
   optimizeHuffman: true,
   folds: 3,
   seeds: 2,

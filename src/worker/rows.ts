@@ -7,7 +7,7 @@ const noCluster = 255;
 /** What the panel's table shows of some samples. */
 export function analysisRows(analysis: Analysis, samples: Uint32Array): Rows {
   const { dataset, sensitivity, clusters, row, optionBytes, frontier } = analysis;
-  const options = frontier.qualities.length + 2;
+  const options = frontier.encodings.length + 2;
   const probed = Array.from(samples, (i) => row[i] ?? -1);
   return {
     path: Array.from(samples, (i) => dataset.path.at(i)),

@@ -1,6 +1,7 @@
 /** A dataset made of random numbers and its frontier, consistent as core/allocate would build it. */
 import { fakeProxies } from './evidence.ts';
 import type { AnalysisSummary, Rows, SortColumn, Split } from '../../src/protocol/analysis.ts';
+import { encodingsOf } from '../../src/protocol/encoding.ts';
 import type { Frontier } from '../../src/protocol/frontier.ts';
 
 export interface FakeDataset {
@@ -123,7 +124,7 @@ function fakeFrontier(samples: readonly Sample[]): Frontier {
     costAfter[k + 1] = at(costAfter, k) - savedCost;
   });
   return {
-    qualities,
+    encodings: encodingsOf(['4:2:0'], qualities),
     start,
     startBytes,
     startCost,

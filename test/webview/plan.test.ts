@@ -60,7 +60,7 @@ describe('numbers in words', () => {
 
 describe('plans', () => {
   it('sorts by option, and by sample within one', () => {
-    const order = orderByOption(option, frontier.qualities.length + 2);
+    const order = orderByOption(option, frontier.encodings.length + 2);
     const expected = [...option.keys()].sort((a, b) => (option[a] ?? 0) - (option[b] ?? 0) || a - b);
     expect([...order]).toEqual(expected);
   });
@@ -76,7 +76,7 @@ describe('plans', () => {
   });
 
   it('counts every clustered sample once', () => {
-    const means = clusterMeans(option, cluster, summary.clusters.length, frontier.qualities);
+    const means = clusterMeans(option, cluster, summary.clusters.length, frontier.encodings);
     expect(means.map(({ compressed, original, dropped }) => compressed + original + dropped)).toEqual(
       summary.clusters.map(({ samples }) => samples),
     );

@@ -1,14 +1,15 @@
+import { qualitiesOf, type Encoding } from '../../protocol/encoding.ts';
 import { uniformCost, type Prices } from '../../protocol/prices.ts';
 import { seededRandom, shuffle } from '../random.ts';
 import { isotonicDecreasing } from './isotonic.ts';
 
 export interface CostInput {
-  readonly qualities: number;
-  /** Bytes as JPEG, N × Q; 0 where a quality is not offered. */
+  readonly encodings: readonly Encoding[];
+  /** Bytes of every encoding, N × E; 0 where it is not offered. */
   readonly encoded: Uint32Array;
   /** Sample number of every probed row, P. */
   readonly sample: Uint32Array;
-  /** Shrunk sensitivities, P × Q, nats. */
+  /** Shrunk sensitivities, P × E, nats. */
   readonly difference: Float32Array;
   /** Loss on originals, P, nats. */
   readonly loss: Float32Array;
@@ -25,36 +26,40 @@ const importanceEnds = [0.05, 0.95] as const;
 const strata = 5;
 
 /**
- * Cost of every option of N samples, N × (Q + 2), in the prices' unit; Infinity where an option is not offered.
+ * Cost of every option of N samples, N × (E + 2), in the prices' unit; Infinity where an option is not offered.
  * Samples without a row keep their original.
  *
  * Encodings: what one quality for all costs, and κ for every nat by which the sample is more sensitive than the mean; made
- * monotone, over P. Dropping: a class's share of the error falls with its images n as a power law, h (n/n₀)^-α, so the
- * r-th sample to go costs h (((n₀ - r)/n₀)^-α - ((n₀ - r + 1)/n₀)^-α) of that share, times its importance over the mean.
- * Ranks are drawn at random within strata of the class by importance: dropping by score alone is known to fail (Zheng et
- * al. 2023), and the rising price keeps every class and stratum alive.
+ * monotone in each coding's quality, over P. Dropping: a class's share of the error falls with its images n as a power law,
+ * h (n/n₀)^-α, so the r-th sample to go costs h (((n₀ - r)/n₀)^-α - ((n₀ - r + 1)/n₀)^-α) of that share, times its
+ * importance over the mean. Ranks are drawn at random within strata of the class by importance: dropping by score alone is
+ * known to fail (Zheng et al. 2023), and the rising price keeps every class and stratum alive.
  */
 export function optionCosts(input: CostInput): Float64Array {
-  const { qualities, encoded, sample, difference, prices } = input;
-  const options = qualities + 2;
-  const samples = encoded.length / qualities;
+  const { encodings, encoded, sample, difference, prices } = input;
+  const columns = encodings.length;
+  const qualities = qualitiesOf(encodings).length;
+  const options = columns + 2;
+  const samples = encoded.length / columns;
   const rows = sample.length;
   const cost = new Float64Array(samples * options).fill(Infinity);
   for (let i = 0; i < samples; i++) cost[i * options + options - 1] = 0;
   const dropCost = dropCosts(input);
-  const shared = sharedCosts(difference, qualities, prices);
-  const curve = new Float64Array(qualities);
+  const shared = sharedCosts(difference, columns, prices);
+  const curve = new Float64Array(columns);
   for (let row = 0; row < rows; row++) {
     const i = sample[row] as number;
     cost[i * options] = dropCost[row] as number;
-    let offered = 0;
-    while (offered < qualities && encoded[i * qualities + offered] !== 0) {
-      curve[offered] = (shared[offered] as number) + prices.kappa * (difference[row * qualities + offered] as number);
-      offered += 1;
+    for (let first = 0; first < columns; first += qualities) {
+      let end = first;
+      while (end < first + qualities && encoded[i * columns + end] !== 0) {
+        curve[end] = (shared[end] as number) + prices.kappa * (difference[row * columns + end] as number);
+        end += 1;
+      }
+      isotonicDecreasing(curve.subarray(first, end));
+      // Less than nothing can't be lost: what compression seems to gain is not counted on.
+      for (let e = first; e < end; e++) cost[i * options + 1 + e] = Math.max(0, curve[e] as number) / rows;
     }
-    isotonicDecreasing(curve.subarray(0, offered));
-    // Less than nothing can't be lost: what compression seems to gain is not counted on.
-    for (let q = 0; q < offered; q++) cost[i * options + 1 + q] = Math.max(0, curve[q] as number) / rows;
   }
   return cost;
 }

@@ -1,8 +1,9 @@
+import type { Encoding } from '../../protocol/encoding.ts';
 import type { Frontier } from '../../protocol/frontier.ts';
 
 /** What every sample may become. N samples, O options, numbered as in protocol/frontier.ts. */
 export interface OptionTable {
-  readonly qualities: Uint8Array;
+  readonly encodings: readonly Encoding[];
   /** N × O, row-major. */
   readonly bytes: Float64Array;
   /** N × O, nats of mean loss; Infinity where an option is not offered. Each sample offers one option or more. */
@@ -19,8 +20,8 @@ export interface OptionTable {
  * own weight; between two prefixes the linear relaxation bounds the optimum.
  * O(N·O·log O + M log M) time for M increments.
  */
-export function buildFrontier({ qualities, bytes, cost, fixedBytes, timeBytesPerImage }: OptionTable): Frontier {
-  const options = qualities.length + 2;
+export function buildFrontier({ encodings, bytes, cost, fixedBytes, timeBytesPerImage }: OptionTable): Frontier {
+  const options = encodings.length + 2;
   const samples = bytes.length / options;
   const start = new Uint8Array(samples);
   const edges = new Edges(samples * (options - 1), timeBytesPerImage);
@@ -52,7 +53,7 @@ export function buildFrontier({ qualities, bytes, cost, fixedBytes, timeBytesPer
   const order = edges.steepestFirst();
   const bytesAfter = new Float64Array(order.length + 1);
   const frontier = {
-    qualities,
+    encodings,
     start,
     startBytes,
     startCost,

@@ -1,4 +1,5 @@
 /** Allocations over probed rows alone: what a prediction's plan costs, and whose choice is settled. */
+import { qualitiesOf, type Encoding } from '../../protocol/encoding.ts';
 import { allocate, type Frontier } from '../../protocol/frontier.ts';
 import type { Prices } from '../../protocol/prices.ts';
 import { optionCosts } from './costs.ts';
@@ -6,8 +7,8 @@ import { buildFrontier } from './frontier.ts';
 
 /** P rows as an allocation sees them. */
 export interface PricedRows {
-  readonly qualities: Uint8Array;
-  /** Bytes as JPEG, P × Q; 0 where a quality is not offered. */
+  readonly encodings: readonly Encoding[];
+  /** Bytes of every encoding, P × E; 0 where it is not offered. */
   readonly encoded: Uint32Array;
   /** Bytes of the originals, P. */
   readonly original: Uint32Array;
@@ -18,33 +19,28 @@ export interface PricedRows {
   readonly prices: Prices;
 }
 
-/** Cost of every option of the rows under sensitivities (P × Q), P × (Q + 2). */
-const costsOf = ({ qualities, ...rows }: PricedRows, difference: Float32Array) =>
-  optionCosts({
-    ...rows,
-    qualities: qualities.length,
-    sample: Uint32Array.from(rows.labels.keys()),
-    difference,
-  });
+/** Cost of every option of the rows under sensitivities (P × E), P × (E + 2). */
+const costsOf = (rows: PricedRows, difference: Float32Array) =>
+  optionCosts({ ...rows, sample: Uint32Array.from(rows.labels.keys()), difference });
 
 /** The same of rows that are priced in nats, with measured gains as they are. */
 function signedCosts(rows: PricedRows, difference: Float32Array): Float64Array {
-  const qualities = rows.qualities.length;
+  const encodings = rows.encodings.length;
   return costsOf(rows, difference).map((cost, at) => {
-    const [row, option] = [Math.floor(at / (qualities + 2)), at % (qualities + 2)];
-    if (option === 0 || option > qualities || cost === Infinity) return cost;
-    return (difference[row * qualities + option - 1] as number) / rows.labels.length;
+    const [row, option] = [Math.floor(at / (encodings + 2)), at % (encodings + 2)];
+    if (option === 0 || option > encodings || cost === Infinity) return cost;
+    return (difference[row * encodings + option - 1] as number) / rows.labels.length;
   });
 }
 
-/** The frontier of the rows' plans under sensitivities (P × Q). */
+/** The frontier of the rows' plans under sensitivities (P × E). */
 export const rowsFrontier = (
   rows: PricedRows,
   difference: Float32Array,
   { fixedBytes, timeBytesPerImage } = { fixedBytes: 0, timeBytesPerImage: 0 },
 ): Frontier =>
   buildFrontier({
-    qualities: rows.qualities,
+    encodings: rows.encodings,
     bytes: optionBytes(rows),
     cost: costsOf(rows, difference),
     fixedBytes,
@@ -71,16 +67,16 @@ export function planRegret(
   });
 }
 
-/** What the largest quality for all that fits costs more than the measured plan; NaN where none fits. */
+/** What the largest quality for all (of the first coding) that fits costs more than the measured plan; NaN where none fits. */
 export function uniformRegret(rows: PricedRows, measured: Float32Array, budgets: readonly number[]): number[] {
   const truth = signedCosts(rows, measured);
   const bytes = optionBytes(rows);
-  const options = rows.qualities.length + 2;
+  const options = rows.encodings.length + 2;
   const best = rowsFrontier(rows, measured);
   // The option of a quality, or the largest that is offered below it.
-  const uniform = [...rows.qualities.keys(), rows.qualities.length].map((q) =>
+  const uniform = [...qualitiesOf(rows.encodings).keys(), rows.encodings.length].map((e) =>
     Uint8Array.from(rows.original, (_, row) => {
-      let option = q + 1;
+      let option = e + 1;
       while (option > 1 && truth[row * options + option] === Infinity) option -= 1;
       return option;
     }),
@@ -100,7 +96,7 @@ const certain = 2;
 /**
  * Rows (1) whose option is the same at every budget of a range: the slopes of their hulls are further than two standard
  * errors from all prices of a byte in play.
- * `error` is the standard error of `difference`, P × Q; budgets are in bytes, `fixedBytes` among them, and an image's
+ * `error` is the standard error of `difference`, P × E; budgets are in bytes, `fixedBytes` among them, and an image's
  * training time is worth `timeBytesPerImage` of them.
  */
 export function settledRows(
@@ -109,16 +105,16 @@ export function settledRows(
   error: Float32Array,
   { budgets, ...beside }: { budgets: readonly [number, number]; fixedBytes: number; timeBytesPerImage: number },
 ): Uint8Array {
-  const qualities = rows.qualities.length;
+  const encodings = rows.encodings.length;
   const frontier = rowsFrontier(rows, difference, beside);
   const priceAt = (budget: number) => allocate(frontier, Math.max(budget, frontier.startBytes)).pricePerByte;
   const [dearest, cheapest] = [priceAt(budgets[0]), priceAt(budgets[1])];
   // With few seeds a row's own error is itself uncertain: none counts as smaller than the usual one.
-  const usual = Float64Array.from({ length: qualities }, (_, q) => rootMeanSquare(error, q, qualities));
+  const usual = Float64Array.from({ length: encodings }, (_, e) => rootMeanSquare(error, e, encodings));
   const errorOf = (row: number, option: number) =>
-    option === 0 || option > qualities
+    option === 0 || option > encodings
       ? 0
-      : (rows.prices.kappa * Math.max(error[row * qualities + option - 1] as number, usual[option - 1] as number)) /
+      : (rows.prices.kappa * Math.max(error[row * encodings + option - 1] as number, usual[option - 1] as number)) /
         rows.labels.length;
   const settled = new Uint8Array(rows.labels.length).fill(1);
   const option = frontier.start.slice();
@@ -133,12 +129,12 @@ export function settledRows(
   return settled;
 }
 
-function optionBytes({ qualities, encoded, original }: PricedRows): Float64Array {
-  const options = qualities.length + 2;
+function optionBytes({ encodings, encoded, original }: PricedRows): Float64Array {
+  const options = encodings.length + 2;
   return Float64Array.from({ length: original.length * options }, (_, at) => {
     const [row, option] = [Math.floor(at / options), at % options];
     if (option === 0) return 0;
-    return (option > qualities.length ? original[row] : encoded[row * qualities.length + option - 1]) as number;
+    return (option > encodings.length ? original[row] : encoded[row * encodings.length + option - 1]) as number;
   });
 }
 
@@ -147,8 +143,8 @@ const costOf = (cost: Float64Array, option: Uint8Array) =>
 
 const total = (values: Uint32Array) => values.reduce((sum, value) => sum + value, 0);
 
-function rootMeanSquare(values: Float32Array, q: number, width: number): number {
+function rootMeanSquare(values: Float32Array, column: number, width: number): number {
   let sum = 0;
-  for (let at = q; at < values.length; at += width) sum += (values[at] as number) ** 2;
+  for (let at = column; at < values.length; at += width) sum += (values[at] as number) ** 2;
   return Math.sqrt((sum * width) / values.length);
 }

@@ -27,7 +27,7 @@ export function manifestLine(line: PlanLine, header: PlanHeader): ManifestLine {
     source,
     ...(sha256 === undefined ? {} : { sourceSha256: sha256 }),
     quality,
-    ...(quality === 'drop' ? {} : { encoding: encodingOf(line, header) }),
+    ...(quality === 'drop' ? {} : { encoding: encodingText(line, header) }),
     label,
     sensitivity,
     se,
@@ -37,9 +37,9 @@ export function manifestLine(line: PlanLine, header: PlanHeader): ManifestLine {
 }
 
 /** Everything that a file's bytes depend on beside its source. */
-function encodingOf({ quality, archive }: PlanLine, { subsampling, optimizeHuffman }: PlanHeader): string {
+function encodingText({ quality, coding, archive }: PlanLine, { codings, optimizeHuffman }: PlanHeader): string {
   if (quality === 'original') return archive === undefined ? 'original' : 'png';
-  return `jpeg q${quality} ${subsampling}${optimizeHuffman ? ' optimised' : ''}`;
+  return `jpeg q${quality} ${coding ?? codings[0]}${optimizeHuffman ? ' optimised' : ''}`;
 }
 
 /**
@@ -72,14 +72,15 @@ function sourceFile(line: PlanLine, header: PlanHeader): string {
   return archive.path;
 }
 
-async function encodeSample(line: PlanLine, { archives, encoder, header }: FileMaker, unfinished: string) {
+async function encodeSample(line: PlanLine, maker: FileMaker, unfinished: string) {
+  const { archives, header } = maker;
   const content: SampleContent =
     line.archive === undefined
       ? { kind: 'file', data: await readFile(path.join(header.root, line.path)).catch(asSourceFault) }
       : await archives.read(...line.archive).catch(asSourceFault);
   if (sha256(content.data) !== line.sha256)
     throw new SourceFault('its content is not what it was when the plan was made');
-  const data = await encoded(content, line.quality, encoder);
+  const data = await encoded(content, line, maker);
   if (data.length !== line.planned)
     throw new InputError(
       `${line.path} takes ${data.length} bytes instead of the planned ${line.planned}: this version of the encoder differs from the plan's. Make the plan again`,
@@ -94,10 +95,16 @@ async function encodeSample(line: PlanLine, { archives, encoder, header }: FileM
   return { sha256: sha256(data), bytes: data.length };
 }
 
-async function encoded(content: SampleContent, quality: PlanLine['quality'], encoder: Encoder): Promise<Buffer> {
+async function encoded(
+  content: SampleContent,
+  { quality, coding }: PlanLine,
+  { encoder, header }: FileMaker,
+): Promise<Buffer> {
   if (quality === 'original' && content.kind === 'file') return content.data;
   const image = await sourceImage(content, encoder).catch(asSourceFault);
-  return typeof quality === 'number' ? encoder.encode(image, quality) : encoder.encodeLossless(image);
+  return typeof quality === 'number'
+    ? encoder.encode(image, { coding: coding ?? header.codings[0], quality })
+    : encoder.encodeLossless(image);
 }
 
 /** Files that are no samples may be of any size: they never pass through memory whole. */

@@ -1,6 +1,7 @@
 /** Plans are files that people keep, send and edit: read as hostile input. */
 import path from 'node:path';
 import { z } from 'zod';
+import { codings } from '../../protocol/encoding.ts';
 import { costUnits } from '../../protocol/prices.ts';
 import { policyNames } from '../../protocol/policy.ts';
 
@@ -53,7 +54,8 @@ export const planHeaderSchema = z.object({
   plannedBytes: bytes,
   /** Bytes that do not depend on the budget: other splits, files kept as they are, files that are no samples. */
   fixedBytes: bytes,
-  subsampling: z.enum(['4:2:0', '4:4:4']),
+  /** The first one is the coding of lines that name none. */
+  codings: z.tuple([z.enum(codings)], z.enum(codings)),
   optimizeHuffman: z.boolean(),
   qualities: z.array(z.number().int().min(1).max(100)),
   /** What a plan by sensitivities rests on. */
@@ -90,6 +92,7 @@ export const planLineSchema = z.object({
   label: z.string().nullable(),
   bytes,
   quality: qualitySchema,
+  coding: z.enum(codings).optional(),
   planned: bytes,
   sensitivity: z.number().nullable(),
   se: z.number().nullable(),

@@ -1,11 +1,18 @@
 import sharp, { type Sharp } from 'sharp';
+import type { Codings, Encoding } from '../../protocol/encoding.ts';
 import { iccSegments, orientationSegment, withSegments } from './segments.ts';
 import { estimateQuality } from './quality.ts';
 
 export interface EncodeOptions {
-  readonly subsampling: '4:2:0' | '4:4:4';
+  readonly codings: Codings;
   readonly optimizeHuffman: boolean;
 }
+
+/** Names options in the store. */
+export const encodeKey = ({ codings, optimizeHuffman }: EncodeOptions) => ({
+  subsampling: codings.join(' '),
+  optimizeHuffman,
+});
 
 /** A decoded source. Pixels are as stored: no rotation, no colour conversion, so labels keep their places. */
 export interface SourceImage {
@@ -29,12 +36,11 @@ export interface Encoder {
   decode(file: Buffer): Promise<SourceImage>;
   /** Pixels of an image file, by its head alone. @throws Error with the decoder's reason */
   sizeOf(path: string): Promise<{ readonly width: number; readonly height: number }>;
-  /** JPEG at a quality 1..100. */
-  encode(image: SourceImage, quality: number): Promise<Buffer>;
+  encode(image: SourceImage, encoding: Encoding): Promise<Buffer>;
   /** Lossless PNG, for sources that have no file of their own. */
   encodeLossless(image: SourceImage): Promise<Buffer>;
-  /** Pixels scaled to side × side × 3, aspect ratio given up; `jpeg` is a result of `encode`. */
-  view(jpeg: Buffer, side: number): Promise<Buffer>;
+  /** Pixels scaled to side × side × 3, aspect ratio given up; `encoded` is a result of `encode`. */
+  view(encoded: Buffer, side: number): Promise<Buffer>;
   /** The same of the source itself. */
   sourceView(image: SourceImage, side: number): Promise<Buffer>;
 }
@@ -44,7 +50,11 @@ const pixelLimit = 0x3fff * 0x3fff;
 // Colour profiles are carried along, not applied.
 const input = { ignoreIcc: true, limitInputPixels: pixelLimit, failOn: 'warning' } as const;
 
-export function createEncoder({ subsampling, optimizeHuffman }: EncodeOptions): Encoder {
+/** A JPEG is never given a higher quality than it has. */
+export const isOffered = ({ sourceQuality = 100 }: SourceImage, { quality }: Encoding): boolean =>
+  quality <= sourceQuality;
+
+export function createEncoder({ optimizeHuffman }: Pick<EncodeOptions, 'optimizeHuffman'>): Encoder {
   const raw = (image: SourceImage) => {
     const { width, height, channels } = image;
     const pipeline = sharp(image.pixels, { raw: { width, height, channels } });
@@ -53,14 +63,14 @@ export function createEncoder({ subsampling, optimizeHuffman }: EncodeOptions): 
   return {
     decode,
     sizeOf: (path) => sharp(path, input).metadata(),
-    async encode(image, quality) {
+    async encode(image, { coding, quality }) {
       const jpeg = await raw(image)
-        .jpeg({ quality, chromaSubsampling: subsampling, optimiseCoding: optimizeHuffman })
+        .jpeg({ quality, chromaSubsampling: coding, optimiseCoding: optimizeHuffman })
         .toBuffer();
       return withSegments(jpeg, image.segments);
     },
     encodeLossless: (image) => raw(image).png({ compressionLevel: 9 }).toBuffer(),
-    view: (jpeg, side) => toView(sharp(jpeg, input), side),
+    view: (encoded, side) => toView(sharp(encoded, input), side),
     sourceView: ({ pixels, width, height, channels }, side) =>
       toView(sharp(pixels, { raw: { width, height, channels } }), side),
   };

@@ -1,10 +1,10 @@
 /**
  * How policies spend: each is a row of states that grow from nothing to all originals, and takes the last that fits.
  *
- * A level is what is wished for a row: 0 to drop it, 1..Q a quality of the ladder, Q + 1 the original. Where a quality is
- * not offered, or takes no fewer bytes than the original, the row stays the original.
+ * A level is the option that is wished for a row: to drop it, a quality of the usual coding, or the original. Where a
+ * quality is not offered, or takes no fewer bytes than the original, the row stays the original.
  */
-import { bytesOf, type PolicyRows } from './rows.ts';
+import { bytesOf, optionCount, type PolicyRows } from './rows.ts';
 
 export interface States {
   /** Levels of all rows, P; bytes grow with `at`. */
@@ -16,7 +16,7 @@ export interface States {
 /** Of the states' range; finer than any two of a million random ranks are apart. */
 const precision = 2 ** -40;
 
-export const originalLevel = ({ qualities }: PolicyRows): number => qualities.length + 1;
+export const originalLevel = (rows: PolicyRows): number => optionCount(rows) - 1;
 
 /**
  * The last state that fits the budget, by bisection; before the first is nothing, after the last all originals. What is
@@ -46,7 +46,8 @@ export function raise(
   levels: Uint8Array,
   order: Uint32Array,
   budgetBytes: number,
-  next: (level: number, row: number) => number = (level) => Math.min(level + 1, originalLevel(rows)),
+  next: (level: number, row: number) => number = (level) =>
+    level < rows.qualities.length ? level + 1 : originalLevel(rows),
 ): Uint8Array {
   const raised = levels.slice();
   let bytes = bytesAt(rows, levels);

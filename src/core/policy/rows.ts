@@ -1,6 +1,9 @@
-/** The samples that may change: P rows, O options numbered as in protocol/frontier.ts. */
+/**
+ * The samples that may change: P rows, O options numbered as in protocol/frontier.ts, the usual coding's first. Other
+ * codings are only in what the frontier planned.
+ */
 export interface PolicyRows {
-  /** Of the ladder, ascending, Q; O = Q + 2. */
+  /** Of the usual coding, ascending, Q: options 1..Q. */
   readonly qualities: Uint8Array;
   /** Bytes of every option, P × O, row-major; NaN where it is not offered. */
   readonly bytes: Float64Array;
@@ -10,15 +13,19 @@ export interface PolicyRows {
   readonly order: Uint32Array;
 }
 
-export const bytesOf = ({ qualities, bytes }: PolicyRows, row: number, option: number): number =>
-  bytes[row * (qualities.length + 2) + option] as number;
+/** O. */
+export const optionCount = ({ bytes, labels }: PolicyRows): number => bytes.length / labels.length;
+
+export const bytesOf = (rows: PolicyRows, row: number, option: number): number =>
+  rows.bytes[row * optionCount(rows) + option] as number;
 
 export const totalBytes = (rows: PolicyRows, options: Uint8Array): number =>
   options.reduce((sum, option, row) => sum + bytesOf(rows, row, option), 0);
 
 /** Some of the rows, in their order. */
-export function someOf({ qualities, bytes, labels }: PolicyRows, some: Uint32Array): PolicyRows {
-  const options = qualities.length + 2;
+export function someOf(rows: PolicyRows, some: Uint32Array): PolicyRows {
+  const { qualities, bytes, labels } = rows;
+  const options = optionCount(rows);
   const own = new Float64Array(some.length * options);
   some.forEach((row, at) => {
     own.set(bytes.subarray(row * options, (row + 1) * options), at * options);

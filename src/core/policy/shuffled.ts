@@ -1,5 +1,5 @@
 import { seededRandom, shuffle, type Random } from '../random.ts';
-import { bytesOf, totalBytes, type PolicyRows } from './rows.ts';
+import { bytesOf, optionCount, totalBytes, type PolicyRows } from './rows.ts';
 import type { PlannedRows } from './sensitivity.ts';
 
 /** Bytes end between the first of these shares of the plan's and all: policies are compared at equal bytes. */
@@ -73,7 +73,7 @@ class Deal {
   /** The row takes its next option of fewer bytes, if there is one. */
   lower(row: number): void {
     let best: number | undefined;
-    for (let option = 0; option < this.#rows.qualities.length + 2; option++) {
+    for (let option = 0; option < optionCount(this.#rows); option++) {
       const added = this.#added(row, option);
       if (added < 0 && (best === undefined || added > this.#added(row, best))) best = option;
     }
@@ -97,6 +97,6 @@ class Deal {
   }
 }
 
-/** Qualities that a row is offered: from the lowest up to its own. */
-const offered = (rows: PolicyRows, row: number): number =>
-  rows.qualities.reduce((sum, _, q) => sum + (Number.isNaN(bytesOf(rows, row, q + 1)) ? 0 : 1), 0);
+/** Names the options that a row is offered. */
+const offered = (rows: PolicyRows, row: number): string =>
+  Array.from({ length: optionCount(rows) }, (_, option) => Number(!Number.isNaN(bytesOf(rows, row, option)))).join('');

@@ -1,9 +1,10 @@
 import { closeSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import pMap from 'p-map';
+import type { Encoding } from '../../protocol/encoding.ts';
 import { openSamples, type Dataset } from '../dataset/index.ts';
 import type { JobContext } from '../job.ts';
-import { sourceImage, type Encoder } from '../jpeg/index.ts';
+import { isOffered, sourceImage, type Encoder } from '../jpeg/index.ts';
 import { rowBytes, type ViewsFile } from './views.ts';
 
 const block = 256;
@@ -11,20 +12,20 @@ const block = 256;
 export type MaskAt = (sample: number, side: number) => Promise<Uint8Array>;
 
 /**
- * Makes the views of some samples, or takes them from the scratch file that an earlier run finished. A quality that is not
+ * Makes the views of some samples, or takes them from the scratch file that an earlier run finished. An encoding that is not
  * offered shows the original. `maskAt` gives a sample's mask at the views' size, where there are masks.
  */
 export async function buildViews(
   file: string,
   dataset: Dataset,
-  qualities: readonly number[],
+  encodings: readonly Encoding[],
   samples: Uint32Array,
   side: number,
   { encoder, maskAt }: { encoder: Encoder; maskAt?: MaskAt | undefined },
   { signal, onProgress }: JobContext,
 ): Promise<ViewsFile> {
   const bytes = side * side * 3;
-  const layout = { side, count: qualities.length + 1, hasMasks: maskAt !== undefined };
+  const layout = { side, count: encodings.length + 1, hasMasks: maskAt !== undefined };
   const stride = rowBytes(layout);
   if (statSync(file, { throwIfNoEntry: false })?.size !== stride * samples.length) {
     const unfinished = `${file}.part`;
@@ -38,12 +39,12 @@ export async function buildViews(
           const sample = samples[start + row] as number;
           const image = await sourceImage(await reader.read(sample), encoder);
           const original = await encoder.sourceView(image, side);
-          for (const [q, quality] of qualities.entries()) {
-            const offered = quality <= (image.sourceQuality ?? 100);
-            const view = offered ? await encoder.view(await encoder.encode(image, quality), side) : original;
-            view.copy(buffer, row * stride + q * bytes);
+          for (const [e, encoding] of encodings.entries()) {
+            const offered = isOffered(image, encoding);
+            const view = offered ? await encoder.view(await encoder.encode(image, encoding), side) : original;
+            view.copy(buffer, row * stride + e * bytes);
           }
-          original.copy(buffer, row * stride + qualities.length * bytes);
+          original.copy(buffer, row * stride + encodings.length * bytes);
           if (maskAt) buffer.set(await maskAt(sample, side), row * stride + layout.count * bytes);
         };
         await pMap(rows, fillRow, { concurrency: availableParallelism() * 2, signal });

@@ -1,11 +1,12 @@
 /** What the pixels and bytes of rows say, without any network. */
+import { qualitiesOf, type Encoding } from '../../protocol/encoding.ts';
 import { blockDct, standardTables, zigZag } from '../jpeg/index.ts';
 import { openViews, type ViewsFile } from './views.ts';
 
 export interface PixelProxies {
   /** Share of the luma's energy, but for the means of blocks, at frequencies u + v ≥ 8; rows. */
   readonly highFrequency: Float32Array;
-  /** Mean square of what JPEG's luma table rounds away at every quality, grey levels², rows × Q. */
+  /** Mean square of what JPEG's luma table rounds away at every encoding's quality, grey levels², rows × E. */
   readonly quantisationError: Float32Array;
 }
 
@@ -13,19 +14,19 @@ const block = 8;
 const highFrom = 8;
 
 /** Of the originals among the views; columns and rows beyond whole blocks are left out. */
-export function pixelProxies(file: ViewsFile, rows: number, qualities: readonly number[]): PixelProxies {
+export function pixelProxies(file: ViewsFile, rows: number, encodings: readonly Encoding[]): PixelProxies {
   using views = openViews(file);
   const { side } = file;
-  const tables = qualities.map((quality) => standardTables(quality).luma);
+  const tables = encodings.map(({ quality }) => standardTables(quality).luma);
   const highFrequency = new Float32Array(rows);
-  const quantisationError = new Float32Array(rows * qualities.length);
+  const quantisationError = new Float32Array(rows * encodings.length);
   const pixels = new Uint8Array(views.bytes);
   const luma = new Float64Array(block * block);
   const whole = side - (side % block);
   for (let row = 0; row < rows; row++) {
     views.read(row, views.count - 1, pixels, 0);
     let [high, all] = [0, 0];
-    const lost = new Float64Array(qualities.length);
+    const lost = new Float64Array(encodings.length);
     for (let top = 0; top < whole; top += block)
       for (let left = 0; left < whole; left += block) {
         for (let at = 0; at < luma.length; at++)
@@ -44,7 +45,7 @@ export function pixelProxies(file: ViewsFile, rows: number, qualities: readonly 
       }
     highFrequency[row] = all === 0 ? 0 : high / all;
     lost.forEach((sum, q) => {
-      quantisationError[row * qualities.length + q] = sum / (whole * whole);
+      quantisationError[row * encodings.length + q] = sum / (whole * whole);
     });
   }
   return { highFrequency, quantisationError };
@@ -57,10 +58,14 @@ const lumaAt = (pixels: Uint8Array, at: number) =>
   0.114 * (pixels[3 * at + 2] as number) -
   128;
 
-/** Slope of log bytes over log quality of every row between its lowest and highest offered qualities; 0 with fewer than two. */
-export function byteSlopes(encoded: Uint32Array, sample: Uint32Array, qualities: readonly number[]): Float32Array {
+/**
+ * Slope of log bytes over log quality of every row between its lowest and highest offered qualities of the first coding; 0
+ * with fewer than two.
+ */
+export function byteSlopes(encoded: Uint32Array, sample: Uint32Array, encodings: readonly Encoding[]): Float32Array {
+  const qualities = qualitiesOf(encodings);
   return Float32Array.from(sample, (i) => {
-    const own = encoded.subarray(i * qualities.length, (i + 1) * qualities.length);
+    const own = encoded.subarray(i * encodings.length, i * encodings.length + qualities.length);
     const last = own.findLastIndex((bytes) => bytes > 0);
     if (last < 1) return 0;
     const rise = Math.log((own[last] as number) / (own[0] as number));

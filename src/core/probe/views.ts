@@ -1,14 +1,14 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
 /**
- * What the probes see: every probed sample at every quality and as it is, scaled to side × side × 3, in a scratch
- * file. Views are numbered 0..Q, the qualities ascending and then the original. For segmentation, each sample's mask lies
+ * What the probes see: every probed sample in every encoding and as it is, scaled to side × side × 3, in a scratch
+ * file. Views are numbered 0..E, the encodings in their order and then the original. For segmentation, each sample's mask lies
  * behind its views: side × side, the class of every pixel, 255 for none.
  */
 export interface ViewsFile {
   readonly file: string;
   readonly side: number;
-  /** Q + 1. */
+  /** E + 1. */
   readonly count: number;
   readonly hasMasks: boolean;
 }

@@ -3,9 +3,10 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import pMap from 'p-map';
 import type { Problem } from '../../protocol/analysis.ts';
+import { encodingsOf, type Encoding } from '../../protocol/encoding.ts';
 import { openSamples, type Dataset, type SampleContent } from '../dataset/index.ts';
 import type { JobContext } from '../job.ts';
-import { sourceImage, type EncodeOptions, type Encoder } from '../jpeg/index.ts';
+import { encodeKey, isOffered, sourceImage, type EncodeOptions, type Encoder } from '../jpeg/index.ts';
 import { keyOf, type Store } from '../store/index.ts';
 import { Memory } from './memory.ts';
 import { usable, type RateTable } from './rate-table.ts';
@@ -13,7 +14,7 @@ import { usable, type RateTable } from './rate-table.ts';
 /** What is remembered of one source's content. */
 interface Measured {
   readonly original: number;
-  /** Bytes at every quality; 0 where it is not offered. */
+  /** Bytes of every encoding; 0 where it is not offered. */
   readonly encoded?: readonly number[];
   readonly shorterSide?: number;
   readonly sourceQuality?: number;
@@ -29,21 +30,22 @@ interface Measured {
 export async function measureRates(
   dataset: Dataset,
   qualities: readonly number[],
-  { subsampling, optimizeHuffman }: EncodeOptions,
+  options: EncodeOptions,
   { encoder, store }: { encoder: Encoder; store: Store },
   { signal, onProgress }: JobContext,
 ): Promise<RateTable> {
   const { count } = dataset;
+  const encodings = encodingsOf(options.codings, qualities);
   const table = {
-    qualities: Uint8Array.from(qualities),
-    encoded: new Uint32Array(count * qualities.length),
+    encodings,
+    encoded: new Uint32Array(count * encodings.length),
     original: new Uint32Array(count),
     use: new Uint8Array(count),
     sourceQuality: new Uint8Array(count),
     shorterSide: new Uint16Array(count),
     hash: new Uint8Array(count * 32),
   };
-  const settings = { train: keyOf('rate', qualities, { subsampling, optimizeHuffman }), heldOut: keyOf('weight') };
+  const settings = { train: keyOf('rate', qualities, encodeKey(options)), heldOut: keyOf('weight') };
   const problems: Problem[] = [];
   await using samples = openSamples(dataset);
   using memory = new Memory(store);
@@ -58,7 +60,7 @@ export async function measureRates(
     if (seen !== undefined && known !== undefined) return { hash: seen, measured: JSON.parse(known) as Measured };
     const content = await samples.read(i);
     const hash = createHash('sha256').update(content.data).digest();
-    const text = store.getRates(hash, key) ?? JSON.stringify(await measure(content, heldOut ? [] : qualities, encoder));
+    const text = store.getRates(hash, key) ?? JSON.stringify(await measure(content, heldOut ? [] : encodings, encoder));
     memory.put(() => {
       if (file !== undefined) store.putHash(file, bytes, modified, hash);
       store.putRates(hash, key, text);
@@ -77,7 +79,7 @@ export async function measureRates(
     table.original[i] = original;
     table.sourceQuality[i] = sourceQuality;
     table.shorterSide[i] = shorterSide;
-    if (encoded !== undefined) table.encoded.set(encoded, i * qualities.length);
+    if (encoded !== undefined) table.encoded.set(encoded, i * encodings.length);
     table.use[i] = unreadable !== undefined ? usable.not : encoded === undefined ? usable.asIs : usable.encoded;
     if (unreadable !== undefined) problems.push({ path: dataset.path.at(i), code: 'unreadable', reason: unreadable });
     else if (keepReason !== undefined)
@@ -89,18 +91,18 @@ export async function measureRates(
   return { ...table, problems: problems.sort((a, b) => (a.path < b.path ? -1 : 1)) };
 }
 
-async function measure(content: SampleContent, qualities: readonly number[], encoder: Encoder): Promise<Measured> {
-  if (content.kind === 'file' && qualities.length === 0) return { original: content.data.length };
+async function measure(content: SampleContent, encodings: readonly Encoding[], encoder: Encoder): Promise<Measured> {
+  if (content.kind === 'file' && encodings.length === 0) return { original: content.data.length };
   const image = await sourceImage(content, encoder).catch(reasonOf);
   if (typeof image === 'string') return { original: content.data.length, unreadable: image };
   const original = content.kind === 'file' ? content.data.length : (await encoder.encodeLossless(image)).length;
   const { keepReason, sourceQuality } = image;
   const shared = { original, ...(sourceQuality === undefined ? {} : { sourceQuality }) };
   if (keepReason !== undefined) return { ...shared, keepReason };
-  if (qualities.length === 0) return shared;
+  if (encodings.length === 0) return shared;
   const encoded: number[] = [];
-  for (const quality of qualities)
-    encoded.push(quality > (sourceQuality ?? 100) ? 0 : (await encoder.encode(image, quality)).length);
+  for (const encoding of encodings)
+    encoded.push(isOffered(image, encoding) ? (await encoder.encode(image, encoding)).length : 0);
   return { ...shared, shorterSide: Math.min(image.width, image.height), encoded };
 }
 

@@ -1,4 +1,5 @@
 import type { Problem } from '../../protocol/analysis.ts';
+import type { Encoding } from '../../protocol/encoding.ts';
 
 /** What may be done to a sample. */
 export const usable = {
@@ -6,15 +7,14 @@ export const usable = {
   not: 0,
   /** It is carried unchanged: validation and test splits, files that a JPEG can't hold. */
   asIs: 1,
-  /** It has an encoding at every quality up to its own. */
+  /** It can be encoded at every quality up to its own. */
   encoded: 2,
 } as const;
 
-/** Bytes of every sample under every option. N samples, Q qualities. */
+/** Bytes of every sample under every option. N samples, E encodings. */
 export interface RateTable {
-  /** Ascending, Q. */
-  readonly qualities: Uint8Array;
-  /** Bytes as JPEG, N × Q, row-major; 0 where the quality is not offered. */
+  readonly encodings: readonly Encoding[];
+  /** Bytes of every encoding, N × E, row-major; 0 where it is not offered. */
   readonly encoded: Uint32Array;
   /** Bytes of keeping the sample: its file, or a lossless PNG of a packed one; N. */
   readonly original: Uint32Array;

@@ -1,16 +1,17 @@
 import { availableParallelism } from 'node:os';
 import pMap from 'p-map';
+import { qualitiesOf } from '../../protocol/encoding.ts';
 import { openSamples } from '../dataset/index.ts';
 import { InputError } from '../errors.ts';
 import type { JobContext } from '../job.ts';
-import { sourceImage, type EncodeOptions, type Encoder } from '../jpeg/index.ts';
+import { sourceImage, type Encoder } from '../jpeg/index.ts';
 import { keyOf, type Store } from '../store/index.ts';
 import { Memory } from './memory.ts';
 import type { Sized } from './sizes.ts';
 import { ssimTo } from './ssim.ts';
 
 /**
- * SSIM to its original (ssim.ts) of every sample at every quality, on decoded pixels. What the store knows is not measured
+ * SSIM to its original (ssim.ts) of every sample at every quality of the first coding, on decoded pixels. What the store knows is not measured
  * again.
  * @param sized  `samples` have an encoding
  * @returns samples × Q, row-major; NaN where a quality is not offered
@@ -18,12 +19,12 @@ import { ssimTo } from './ssim.ts';
  */
 export async function measureSimilarities(
   { dataset, rates, samples }: Sized,
-  { subsampling }: Pick<EncodeOptions, 'subsampling'>,
   { encoder, store }: { encoder: Encoder; store: Store },
   { signal, onProgress }: JobContext,
 ): Promise<Float32Array> {
-  const qualities = [...rates.qualities];
-  const key = keyOf('ssim', qualities, subsampling);
+  const qualities = [...qualitiesOf(rates.encodings)];
+  const encodings = rates.encodings.slice(0, qualities.length);
+  const key = keyOf('ssim', qualities, encodings[0]?.coding);
   const similarity = new Float32Array(samples.length * qualities.length);
   await using reader = openSamples(dataset);
   using memory = new Memory(store);
@@ -32,9 +33,9 @@ export async function measureSimilarities(
     const image = await sourceImage(await reader.read(i), encoder);
     const ssim = ssimTo(image);
     const found: (number | null)[] = [];
-    for (const [q, quality] of qualities.entries()) {
-      const offered = rates.encoded[i * qualities.length + q] !== 0;
-      found.push(offered ? ssim(await encoder.decode(await encoder.encode(image, quality))) : null);
+    for (const [q, encoding] of encodings.entries()) {
+      const offered = rates.encoded[i * rates.encodings.length + q] !== 0;
+      found.push(offered ? ssim(await encoder.decode(await encoder.encode(image, encoding))) : null);
     }
     return found;
   };

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import pMap from 'p-map';
+import type { Encoding } from '../../protocol/encoding.ts';
 import { openSamples, type Dataset } from '../dataset/index.ts';
 import { InputError } from '../errors.ts';
 import type { JobContext } from '../job.ts';
-import { sourceImage, type EncodeOptions, type Encoder } from '../jpeg/index.ts';
+import { encodeKey, isOffered, sourceImage, type EncodeOptions, type Encoder } from '../jpeg/index.ts';
 import { keyOf, type Store } from '../store/index.ts';
 import { Memory } from './memory.ts';
 import { usable, type RateTable } from './rate-table.ts';
@@ -16,19 +17,20 @@ export interface Sized {
 }
 
 /**
- * Bytes of some samples at any one quality: of the encoding, or of the original where that quality is not offered. What
+ * Bytes of some samples in any one encoding, or of the original where that is not offered. What
  * the rates or the store know is not encoded again.
  * @throws InputError when a file can't be read any more
  */
 export async function measureSizes(
   { dataset, rates, samples }: Sized,
-  quality: number,
-  { subsampling, optimizeHuffman }: EncodeOptions,
+  encoding: Encoding,
+  { optimizeHuffman }: Pick<EncodeOptions, 'optimizeHuffman'>,
   { encoder, store }: { encoder: Encoder; store: Store },
   { signal, onProgress }: JobContext,
 ): Promise<Uint32Array> {
-  const column = rates.qualities.indexOf(quality);
-  const key = keyOf('size', quality, { subsampling, optimizeHuffman });
+  const { coding, quality } = encoding;
+  const column = rates.encodings.findIndex((own) => own.coding === coding && own.quality === quality);
+  const key = keyOf('size', quality, encodeKey({ codings: [coding], optimizeHuffman }));
   const sizes = new Uint32Array(samples.length);
   await using reader = openSamples(dataset);
   using memory = new Memory(store);
@@ -36,9 +38,7 @@ export async function measureSizes(
   const known = (i: number): number | undefined => {
     const original = rates.original[i] as number;
     if (rates.use[i] !== usable.encoded) return original;
-    if (column >= 0) return rates.encoded[i * rates.qualities.length + column] || original;
-    const own = rates.sourceQuality[i] as number;
-    return own > 0 && quality > own ? original : undefined;
+    return column < 0 ? undefined : rates.encoded[i * rates.encodings.length + column] || original;
   };
   const encodedSize = async (i: number): Promise<number> => {
     const hash = rates.hash.subarray(i * 32, (i + 1) * 32);
@@ -46,7 +46,9 @@ export async function measureSizes(
     if (stored !== undefined) return Number(stored);
     try {
       const image = await sourceImage(await reader.read(i), encoder);
-      const { length } = await encoder.encode(image, quality);
+      const length = isOffered(image, encoding)
+        ? (await encoder.encode(image, encoding)).length
+        : (rates.original[i] as number);
       memory.put(() => {
         store.putRates(hash, key, String(length));
       });

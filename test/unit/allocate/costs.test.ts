@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectedCost, natPrices, optionCosts } from '../../../src/core/allocate/index.ts';
 import { isotonicDecreasing } from '../../../src/core/allocate/isotonic.ts';
+import { encodingsOf } from '../../../src/protocol/encoding.ts';
 
 describe('isotonic fit', () => {
   it('is the least-squares non-increasing fit', () => {
@@ -31,7 +32,7 @@ describe('isotonic fit', () => {
 
 describe('costs of options', () => {
   const input = {
-    qualities: 2,
+    encodings: encodingsOf(['4:2:0'], [20, 60]),
     // The second sample's source is no better than the first quality; the third is not probed.
     encoded: Uint32Array.of(10, 20, 10, 0, 10, 20, 10, 20),
     sample: Uint32Array.of(0, 1, 3),
@@ -63,7 +64,7 @@ describe('costs of options', () => {
   it('charges for dropping r samples of a class what the power law says', () => {
     const size = 50;
     const many = optionCosts({
-      qualities: 1,
+      encodings: encodingsOf(['4:2:0'], [50]),
       encoded: new Uint32Array(size).fill(5),
       sample: Uint32Array.from({ length: size }, (_, i) => i),
       difference: new Float32Array(size),

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildFrontier, type OptionTable } from '../../../src/core/allocate/index.ts';
+import { encodingsOf } from '../../../src/protocol/encoding.ts';
 import { allocate, prefixWithin } from '../../../src/protocol/frontier.ts';
 
-const qualities = Uint8Array.of(10, 50, 90);
-const options = qualities.length + 2;
+const encodings = encodingsOf(['4:2:0'], [10, 50, 90]);
+const options = encodings.length + 2;
 
 /** Any small instance: whole bytes, costs in any order, some options not offered, `original` always. */
 const instances = fc
@@ -20,7 +21,7 @@ const instances = fc
     { minLength: 1, maxLength: 7 },
   )
   .map((samples): OptionTable => ({
-    qualities,
+    encodings,
     bytes: Float64Array.from(samples.flatMap(({ bytes }) => [0, ...bytes])),
     cost: Float64Array.from(samples.flatMap(({ cost, originalCost }) => [...cost, originalCost])),
     fixedBytes: 5,
@@ -118,7 +119,7 @@ describe('allocation against exact dynamic programming', () => {
 
   it('refuses a budget below the smallest copy, naming it', () => {
     const frontier = buildFrontier({
-      qualities,
+      encodings,
       bytes: Float64Array.of(0, 3, 4, 5, 9),
       cost: Float64Array.of(Infinity, Infinity, Infinity, Infinity, 0),
       fixedBytes: 7,
@@ -143,7 +144,7 @@ describe('allocation against exact dynamic programming', () => {
 describe('priced time', () => {
   /** Images that a coarse JPEG of 10 bytes serves nearly as well as a fine one of 40, and none at all much worse. */
   const table = (timeBytesPerImage: number): OptionTable => ({
-    qualities,
+    encodings,
     bytes: Float64Array.from(Array.from({ length: 20 }, () => [0, 10, 40, 41, 42]).flat()),
     cost: Float64Array.from(Array.from({ length: 20 }, () => [10, 4, 1, 1, 1]).flat()),
     fixedBytes: 0,

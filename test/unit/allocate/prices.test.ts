@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { natPrices, optionCosts, sweepPrices } from '../../../src/core/allocate/index.ts';
+import { encodingsOf } from '../../../src/protocol/encoding.ts';
 import { seededRandom } from '../../../src/core/random.ts';
 import type { StorageLaw } from '../../../src/protocol/law.ts';
 import { uniformCost, type Prices } from '../../../src/protocol/prices.ts';
@@ -44,7 +45,12 @@ describe('prices by a sweep', () => {
     const prices = pricesOf((quality) => costs[quality] ?? NaN);
     const difference = Float32Array.of(0.44, 0.11, 0.022, 0.36, 0.09, 0.018);
     const cost = optionCosts({
-      ...{ qualities: 3, encoded: new Uint32Array(6).fill(9), sample: Uint32Array.of(0, 1), difference },
+      ...{
+        encodings: encodingsOf(['4:2:0'], [5, 20, 60]),
+        encoded: new Uint32Array(6).fill(9),
+        sample: Uint32Array.of(0, 1),
+        difference,
+      },
       ...{ loss: Float32Array.of(1, 1), labels: Int32Array.of(0, 1), prices },
     });
     const at = (sample: number, q: number) => cost[sample * 5 + 1 + q] as number;
@@ -85,7 +91,11 @@ describe('the price of dropping', () => {
   const drawn = seededRandom(3);
   const importance = Float32Array.from({ length: size }, () => drawn.below(1000) / 1000);
   const input = {
-    ...{ qualities: 1, encoded: new Uint32Array(size).fill(5), difference: new Float32Array(size) },
+    ...{
+      encodings: encodingsOf(['4:2:0'], [50]),
+      encoded: new Uint32Array(size).fill(5),
+      difference: new Float32Array(size),
+    },
     sample: Uint32Array.from({ length: size }, (_, i) => i),
     labels: Int32Array.from({ length: size }, (_, i) => i % 4),
     loss: new Float32Array(size).fill(2),

@@ -8,10 +8,11 @@ import {
   uniformRegret,
   type PricedRows,
 } from '../../../src/core/allocate/index.ts';
+import { encodingsOf } from '../../../src/protocol/encoding.ts';
 import { allocate, prefixWithin } from '../../../src/protocol/frontier.ts';
 import { seededRandom } from '../../../src/core/random.ts';
 
-const qualities = Uint8Array.of(10, 50, 90);
+const encodings = encodingsOf(['4:2:0'], [10, 50, 90]);
 const budgets = [0.1, 0.3, 0.6];
 
 /** Rows whose files grow with the quality, and whose differences fall with it. */
@@ -19,7 +20,7 @@ function planted(seed: number, count = 60) {
   const random = seededRandom(seed);
   const draw = (below: number) => 1 + random.below(below);
   const rows: PricedRows = {
-    qualities,
+    encodings,
     encoded: Uint32Array.from({ length: count }, () => draw(50)).reduce<Uint32Array>(
       (all, base, row) => (all.set([base, base + draw(50), base + 50 + draw(80)], 3 * row), all),
       new Uint32Array(3 * count),

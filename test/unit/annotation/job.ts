@@ -10,7 +10,7 @@ import { openStore, type Store } from '../../../src/core/store/index.ts';
 import { folderOf, scan } from '../dataset/fixtures.ts';
 
 export const job: JobContext = { signal: new AbortController().signal, onProgress: () => undefined };
-export const encoder = createEncoder({ subsampling: '4:2:0', optimizeHuffman: true });
+export const encoder = createEncoder({ optimizeHuffman: true });
 
 /** Removed after the test. */
 export async function temporaryStore(): Promise<Store> {

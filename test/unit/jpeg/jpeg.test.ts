@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { createEncoder, estimateQuality, readJpegHeader, standardTables } from '../../../src/core/jpeg/index.ts';
 
-const encoder = createEncoder({ subsampling: '4:2:0', optimizeHuffman: true });
+const encoder = createEncoder({ optimizeHuffman: true });
 const noise = (width: number, height: number, channels: 1 | 3 | 4) => {
   const pixels = Buffer.alloc(width * height * channels);
   for (let at = 0, state = 1; at < pixels.length; at++)
@@ -16,9 +16,9 @@ describe('quality of an existing JPEG', () => {
     const grey = await encoder.decode(await noise(16, 16, 3).toColourspace('b-w').png().toBuffer());
     expect(grey.channels).toBe(1);
     for (let quality = 1; quality <= 100; quality++) {
-      expect(estimateQuality(await encoder.encode(colour, quality))).toBe(quality);
+      expect(estimateQuality(await encoder.encode(colour, { coding: '4:2:0', quality }))).toBe(quality);
       // Grey files have the luma table alone, in which the lowest qualities are all 255.
-      const found = estimateQuality(await encoder.encode(grey, quality)) ?? 0;
+      const found = estimateQuality(await encoder.encode(grey, { coding: '4:2:0', quality })) ?? 0;
       expect(standardTables(found).luma).toEqual(standardTables(quality).luma);
     }
   });
@@ -40,7 +40,7 @@ describe('encoder', () => {
       .toBuffer();
     const image = await encoder.decode(source);
     expect([image.width, image.height]).toEqual([40, 24]);
-    const facts = await sharp(await encoder.encode(image, 60)).metadata();
+    const facts = await sharp(await encoder.encode(image, { coding: '4:2:0', quality: 60 })).metadata();
     expect(facts).toMatchObject({ width: 40, height: 24, orientation: 6 });
     expect(facts.icc).toEqual((await sharp(source).metadata()).icc);
   });
@@ -64,7 +64,9 @@ describe('encoder', () => {
   it('shows grey and colour images at the size of the probe, three channels', async () => {
     const grey = await encoder.decode(await noise(20, 30, 3).toColourspace('b-w').png().toBuffer());
     expect((await encoder.sourceView(grey, 16)).length).toBe(16 * 16 * 3);
-    expect((await encoder.view(await encoder.encode(grey, 50), 16)).length).toBe(16 * 16 * 3);
+    expect((await encoder.view(await encoder.encode(grey, { coding: '4:2:0', quality: 50 }), 16)).length).toBe(
+      16 * 16 * 3,
+    );
     const same = await encoder.decode(await noise(16, 16, 3).png().toBuffer());
     expect(await encoder.sourceView(same, 16)).toEqual(same.pixels);
   });

@@ -118,14 +118,14 @@ describe('by every policy', { timeout: 60_000 }, () => {
     const count = { encoded: 0 };
     const encoder: Encoder = {
       ...ports.encoder,
-      encode: (image, quality) => {
+      encode: (image, encoding) => {
         count.encoded += 1;
-        return ports.encoder.encode(image, quality);
+        return ports.encoder.encode(image, encoding);
       },
     };
     const fresh = openStore(path.join(home, 'fresh'));
     const measure = () =>
-      measureSimilarities({ dataset, rates, samples: sensitivity.sample }, settings, { encoder, store: fresh }, job);
+      measureSimilarities({ dataset, rates, samples: sensitivity.sample }, { encoder, store: fresh }, job);
     const similarity = await measure();
     const offered = [...sensitivity.sample].flatMap((i) => [...rates.encoded.subarray(3 * i, 3 * i + 3)].map(Boolean));
     expect(Array.from(similarity, Number.isNaN)).toEqual(offered.map((own) => !own));

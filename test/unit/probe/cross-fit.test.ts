@@ -134,7 +134,7 @@ describe('cross-fitting', () => {
 
 describe('views', () => {
   it('show every quality as it decodes, and the original where one is not offered', async () => {
-    const options = { subsampling: '4:2:0', optimizeHuffman: true } as const;
+    const options = { codings: ['4:2:0'], optimizeHuffman: true } as const;
     const encoder = createEncoder(options);
     const { store, folder } = await temporary();
     const png = await picture(1).png().toBuffer();
@@ -142,12 +142,13 @@ describe('views', () => {
     const dataset = await scan(await folderOf({ 'a/1.png': png, 'b/2.jpg': jpeg }));
     const rates = await measureRates(dataset, [10, 90], options, { encoder, store }, job);
     const file = path.join(folder, 'views.u8');
-    const views = await buildViews(file, dataset, [...rates.qualities], Uint32Array.of(0, 1), side, { encoder }, job);
+    const views = await buildViews(file, dataset, rates.encodings, Uint32Array.of(0, 1), side, { encoder }, job);
     const expected: Buffer[] = [];
     for (const source of [png, jpeg]) {
       const image = await encoder.decode(source);
       const original = await encoder.sourceView(image, side);
-      const at = async (quality: number) => encoder.view(await encoder.encode(image, quality), side);
+      const at = async (quality: number) =>
+        encoder.view(await encoder.encode(image, { coding: '4:2:0', quality }), side);
       expected.push(await at(10), source === png ? await at(90) : original, original);
     }
     using opened = openViews(views);

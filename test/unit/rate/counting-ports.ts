@@ -6,7 +6,7 @@ import type { JobContext } from '../../../src/core/job.ts';
 import { createEncoder, type Encoder } from '../../../src/core/jpeg/index.ts';
 import { openStore } from '../../../src/core/store/index.ts';
 
-export const options = { subsampling: '4:2:0', optimizeHuffman: true } as const;
+export const options = { codings: ['4:2:0'], optimizeHuffman: true } as const;
 export const job: JobContext = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** A store that is gone after the test, and an encoder that counts how often anything is encoded. */
@@ -21,9 +21,9 @@ export async function countingPorts() {
   const count = { encoded: 0 };
   const encoder: Encoder = {
     ...real,
-    encode: (image, quality) => {
+    encode: (image, encoding) => {
       count.encoded += 1;
-      return real.encode(image, quality);
+      return real.encode(image, encoding);
     },
   };
   return { store, encoder, count };

@@ -18,7 +18,10 @@ async function measuring() {
   const ratesAt = (qualities: number[]) => measureRates(dataset, qualities, options, ports, job);
   const rates = await ratesAt([10, 90]);
   const sizes = (quality: number, samples: number[], signal = job.signal) =>
-    measureSizes({ dataset, rates, samples: Uint32Array.from(samples) }, quality, options, ports, { ...job, signal });
+    measureSizes({ dataset, rates, samples: Uint32Array.from(samples) }, { coding: '4:2:0', quality }, options, ports, {
+      ...job,
+      signal,
+    });
   return { root, ratesAt, sizes, rates, count };
 }
 

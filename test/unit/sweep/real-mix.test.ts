@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createEncoder } from '../../../src/core/jpeg/index.ts';
+import { createEncoder, isOffered } from '../../../src/core/jpeg/index.ts';
 import { realMix, type ImageOrder } from '../../../src/core/sweep/real-mix.ts';
 import { picture } from '../images.ts';
 
@@ -11,7 +11,7 @@ let table: number[][];
 let asked: number;
 
 beforeAll(async () => {
-  const encoder = createEncoder({ subsampling: '4:2:0', optimizeHuffman: true });
+  const encoder = createEncoder({ optimizeHuffman: true });
   const sources = await Promise.all(
     Array.from({ length: images }, async (_, at) => {
       const image = picture(at, 24 + (at % 5), 20 + (at % 7));
@@ -24,7 +24,8 @@ beforeAll(async () => {
       Promise.all(
         sources.map(async ({ file, image }) => {
           if (quality === 0) return 0;
-          return quality > (image.sourceQuality ?? 100) ? file.length : (await encoder.encode(image, quality)).length;
+          const encoding = { coding: '4:2:0', quality } as const;
+          return isOffered(image, encoding) ? (await encoder.encode(image, encoding)).length : file.length;
         }),
       ),
     ),
