@@ -1,5 +1,6 @@
 /** Results in words and small tables, for people. */
 import type { AnalysisSummary, DatasetSummary, ProbeSummary, Problem, Problems } from '../protocol/analysis.ts';
+import { codings } from '../protocol/encoding.ts';
 import { formatBytes, formatSeconds, formatShare } from '../protocol/format.ts';
 import { metricOf } from '../protocol/metric.ts';
 import { policyTitles } from '../protocol/policy.ts';
@@ -17,6 +18,7 @@ export function describeDataset(dataset: DatasetSummary): Described {
 export function describeAnalysis({
   dataset,
   qualities,
+  codings: [usual, ...others],
   originalBytes,
   fixedBytes,
   clusters,
@@ -38,7 +40,7 @@ export function describeAnalysis({
     `          ${metricOf(dataset.task)} ${formatShare(accuracy)} on originals, by probes that never saw them; loss ∝ n^-${dataExponent.toFixed(2)}`,
     `Copy      ${formatBytes(originalBytes)} with every original, ${formatBytes(fixedBytes)} of it fixed`,
     '',
-    'Mean loss difference (nats) by cluster and quality',
+    `Mean loss difference (nats) by cluster and quality${others.length > 0 ? `, of ${usual}` : ''}`,
     ...table([head, ...rows]),
     ...kindLines(probe, qualities),
     ...savedLines(probe),
@@ -97,9 +99,8 @@ function proxyLines({ proxies, budgets, uniformRegret, measured, rows, used }: P
 export function describePlan(plan: PlanSummary): Described {
   const { policy, bytes, budgetBytes, originalBytes, mix, cost, lowerBound, everyFileAtBest, time } = plan;
   const total = Object.values(mix).reduce((sum, files) => sum + files, 0);
-  const order = (name: string) => (name === 'drop' ? 0 : name === 'original' ? 101 : Number(name));
   const rows = Object.entries(mix)
-    .sort(([a], [b]) => order(a) - order(b))
+    .sort(([a], [b]) => placeOf(a) - placeOf(b))
     .map(([name, files]) => [/^\d/.test(name) ? `quality ${name}` : name, count(files), formatShare(files / total)]);
   const text = [
     ...table([['option', 'files', 'share'], ...rows]),
@@ -119,6 +120,13 @@ export function describePlan(plan: PlanSummary): Described {
     `Plan      ${plan.path}`,
   ];
   return { text: text.join('\n'), ...skippedCode(plan.problems) };
+}
+
+/** Options as a plan names them: dropped, the usual coding's qualities, the others', kept. */
+function placeOf(option: string): number {
+  if (option === 'drop') return -Infinity;
+  const [quality, coding] = option.split(' ');
+  return option === 'original' ? Infinity : 1000 * codings.findIndex((own) => own === coding) + Number(quality);
 }
 
 function timeLines({ secondWorth, allSeconds, plannedSeconds }: PlannedTime): string[] {

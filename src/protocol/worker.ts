@@ -127,7 +127,7 @@ export interface PlanSummary {
   readonly budgetBytes: number;
   readonly originalBytes: number;
   readonly bytes: number;
-  /** Samples by option: "drop", "1".."100", "original". */
+  /** Samples by option: "drop", "50" for that quality of the usual coding, "50 webp", "original". */
   readonly mix: Readonly<Record<string, number>>;
   readonly cost: number;
   /** Of plans by sensitivities without diversity, which alone are proved to be near the best. */
