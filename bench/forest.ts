@@ -52,7 +52,9 @@ export function forest(
   const drawn = [
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     `<text x="12" y="22" font-weight="600">${title}</text>`,
-    ...rows.map((name, row) => `<text x="${margin.left - 12}" y="${middleOf(row) + 4}" text-anchor="end">${name}</text>`),
+    ...rows.map(
+      (name, row) => `<text x="${margin.left - 12}" y="${middleOf(row) + 4}" text-anchor="end">${name}</text>`,
+    ),
     ...drawnPanels,
     `<text x="${(margin.left + width - margin.right) / 2}" y="${height - 10}" text-anchor="middle">${unit}</text>`,
   ];

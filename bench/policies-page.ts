@@ -89,7 +89,10 @@ function verdictWords({ trials }: Evaluation): string {
   return (['better', 'worse', 'no difference seen'] as const)
     .map((verdict) => ({ verdict, names: rivals(verdict) }))
     .filter(({ names }) => names.length > 0)
-    .map(({ verdict, names }) => `${verdict === 'no difference seen' ? 'no difference seen to' : `${verdict} than`} ${names.join(', ')}`)
+    .map(
+      ({ verdict, names }) =>
+        `${verdict === 'no difference seen' ? 'no difference seen to' : `${verdict} than`} ${names.join(', ')}`,
+    )
     .join('; ');
 }
 

@@ -14,7 +14,7 @@ import type { Evaluation } from '../src/protocol/evaluation.ts';
 import { policyNames } from '../src/protocol/policy.ts';
 import { defaultSweep } from '../src/protocol/sweep.ts';
 import { defaultSettings } from '../src/protocol/worker.ts';
-import { writePoliciesPage } from './policies-page.ts';
+import { writePoliciesPage, type EvaluatedSet } from './policies-page.ts';
 import { openWorkshop, scratch } from './workshop.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -33,10 +33,10 @@ export async function benchPolicies({ only }: { only?: string | undefined }) {
     console.log('skipped: no data folder');
     return { skipped: 'no data folder' };
   }
-  const figures: Record<string, { readonly words: string; readonly evaluations: readonly Evaluation[] }> = {};
+  const figures: EvaluatedSet[] = [];
   for (const [name, { folder, words }] of Object.entries(sets)) {
     if (only !== undefined && only !== name) continue;
-    figures[name] = { words, evaluations: await evaluateSet(name, folder) };
+    figures.push({ name, words, evaluations: await evaluateSet(name, folder) });
     writeFileSync(path.join(scratch, 'policies.json'), JSON.stringify(figures));
   }
   writePoliciesPage(figures, path.join(root, 'docs', 'results'));

@@ -1,6 +1,6 @@
 /** How many files get which quality: one stacked bar and its legend. */
 import { css, html, LitElement, type TemplateResult } from 'lit';
-import type { Encoding } from '../src/protocol/encoding.ts';
+import { qualitiesOf, type Coding, type Encoding } from '../src/protocol/encoding.ts';
 import type { Allocation } from '../src/protocol/frontier.ts';
 import { formatCount, formatShare } from '../src/protocol/format.ts';
 import { countOptions, optionName } from './plan.ts';
@@ -12,7 +12,8 @@ interface Part {
   readonly count: number;
   readonly share: number;
   readonly kind: 'drop' | 'quality' | 'original';
-  /** Share of the chart colour in the fill, percent; the rest is the editor's background. */
+  readonly coding: Coding | undefined;
+  /** Share of the coding's colour in the fill, percent; the rest is the editor's background. */
   readonly depth: number;
 }
 
@@ -33,14 +34,17 @@ export class QualityMix extends LitElement {
         min-width: 0;
       }
       .fill {
-        background: color-mix(
-          in oklab,
-          var(--vscode-charts-blue, var(--vscode-foreground)) var(--depth),
-          var(--vscode-editor-background)
-        );
+        --colour: var(--vscode-charts-blue, var(--vscode-foreground));
+        background: color-mix(in oklab, var(--colour) var(--depth), var(--vscode-editor-background));
+      }
+      .fill.full-colour {
+        --colour: var(--vscode-charts-green, var(--vscode-foreground));
+      }
+      .fill.webp {
+        --colour: var(--vscode-charts-purple, var(--vscode-foreground));
       }
       .swatch.fill {
-        outline: 1px solid var(--vscode-charts-blue, var(--vscode-foreground));
+        outline: 1px solid var(--colour);
         outline-offset: -1px;
       }
       .original {
@@ -108,16 +112,20 @@ export class QualityMix extends LitElement {
   #parts(): Part[] {
     const { option } = this.allocation;
     const options = this.encodings.length + 2;
+    const qualities = qualitiesOf(this.encodings).length;
     return Array.from(countOptions(option, options), (count, o) => ({
       name: o === 0 ? 'dropped' : optionName(o, this.encodings),
       count,
       share: option.length > 0 ? count / option.length : 0,
       kind: o === 0 ? 'drop' : o === options - 1 ? 'original' : 'quality',
-      depth: 30 + (70 * (o - 1)) / Math.max(1, this.encodings.length - 1),
+      coding: this.encodings[o - 1]?.coding,
+      depth: 30 + (70 * ((o - 1) % qualities)) / Math.max(1, qualities - 1),
     }));
   }
 }
 
-function swatch({ kind }: Part): string {
-  return kind === 'quality' ? 'fill' : kind;
+const fills: Readonly<Record<Coding, string>> = { '4:2:0': 'fill', '4:4:4': 'fill full-colour', webp: 'fill webp' };
+
+function swatch({ kind, coding }: Part): string {
+  return coding === undefined ? kind : fills[coding];
 }

@@ -1,6 +1,6 @@
 /** What the components ask of a frontier and its allocation; no DOM. */
 import type { Cluster, Rows } from '../src/protocol/analysis.ts';
-import type { Encoding } from '../src/protocol/encoding.ts';
+import { encodingName, hasSeveral, type Encoding } from '../src/protocol/encoding.ts';
 import type { Frontier } from '../src/protocol/frontier.ts';
 
 export interface BudgetRange {
@@ -30,11 +30,11 @@ export function clampBudget(budgetBytes: number, { smallest, largest }: BudgetRa
   return Math.min(Math.max(Math.floor(budgetBytes), smallest), largest);
 }
 
-/** "drop", "q 30" or "original". */
+/** "drop", "q 30", where several codings are offered "q 30 4:4:4", or "original". */
 export function optionName(option: number, encodings: readonly Encoding[]): string {
   if (option === 0) return 'drop';
   const encoding = encodings[option - 1];
-  return encoding === undefined ? 'original' : `q ${encoding.quality}`;
+  return encoding === undefined ? 'original' : encodingName(encoding, hasSeveral(encodings));
 }
 
 /** Samples at every option, O. */

@@ -1,5 +1,6 @@
 /** Results in words and small tables, for people. */
 import type { AnalysisSummary, DatasetSummary, ProbeSummary, Problem, Problems } from '../protocol/analysis.ts';
+import { codings } from '../protocol/encoding.ts';
 import { formatBytes, formatCost, formatSeconds, formatShare, plural } from '../protocol/format.ts';
 import { metricOf } from '../protocol/metric.ts';
 import { policyTitles } from '../protocol/policy.ts';
@@ -18,6 +19,7 @@ export function describeDataset(dataset: DatasetSummary): Described {
 export function describeAnalysis({
   dataset,
   qualities,
+  codings: [usual, ...others],
   originalBytes,
   fixedBytes,
   clusters,
@@ -41,7 +43,7 @@ export function describeAnalysis({
     `Costs     ${pricesLine(prices)}`,
     `Copy      ${formatBytes(originalBytes)} with every original, ${formatBytes(fixedBytes)} of it fixed`,
     '',
-    'Mean loss difference (nats) by cluster and quality',
+    `Mean loss difference (nats) by cluster and quality${others.length > 0 ? `, of ${usual}` : ''}`,
     ...table([head, ...rows]),
     ...kindLines(probe, qualities),
     ...savedLines(probe),
@@ -106,9 +108,8 @@ function proxyLines({ proxies, budgets, uniformRegret, measured, rows, used }: P
 export function describePlan(plan: PlanSummary): Described {
   const { policy, bytes, budgetBytes, originalBytes, mix, cost, costUnit, lowerBound, everyFileAtBest, time } = plan;
   const total = Object.values(mix).reduce((sum, files) => sum + files, 0);
-  const order = (name: string) => (name === 'drop' ? 0 : name === 'original' ? 101 : Number(name));
   const rows = Object.entries(mix)
-    .sort(([a], [b]) => order(a) - order(b))
+    .sort(([a], [b]) => placeOf(a) - placeOf(b))
     .map(([name, files]) => [/^\d/.test(name) ? `quality ${name}` : name, count(files), formatShare(files / total)]);
   const text = [
     ...table([['option', 'files', 'share'], ...rows]),
@@ -134,6 +135,12 @@ const expectedCost = ({ cost, costUnit }: PlanSummary): string =>
   costUnit === 'error'
     ? `test error rises by ${formatCost(cost, costUnit)} over originals, by probes and sweep; an evaluation proves it`
     : `mean loss rises by ${formatCost(cost, costUnit)} over originals, by probes; a sweep would tell it in test error`;
+/** Options as a plan names them: dropped, the usual coding's qualities, the others', kept. */
+function placeOf(option: string): number {
+  if (option === 'drop') return -Infinity;
+  const [quality, coding] = option.split(' ');
+  return option === 'original' ? Infinity : 1000 * codings.findIndex((own) => own === coding) + Number(quality);
+}
 
 function timeLines({ secondWorth, allSeconds, plannedSeconds }: PlannedTime): string[] {
   const expected = `Training  ${formatSeconds(plannedSeconds)} expected with the images that are kept, ${formatSeconds(allSeconds)} with all (the probe network on this machine)`;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { configurationNames, type ConfigurationName } from '../protocol/adapt.ts';
 import { tasks } from '../protocol/analysis.ts';
 import { parseBudget, type Budget } from '../protocol/budget.ts';
-import { codings, type Coding } from '../protocol/encoding.ts';
+import { allowedCodings, subsamplings, type Subsampling } from '../protocol/encoding.ts';
 import { policyNames, type PolicyName } from '../protocol/policy.ts';
 import { defaultSettings, engineNames, type AnalysisSettings } from '../protocol/worker.ts';
 
@@ -14,7 +14,8 @@ export interface Shared {
 }
 
 export interface AnalysisOptions extends Shared, Omit<AnalysisSettings, 'codings' | 'budgetRange' | 'secondWorth'> {
-  readonly subsampling: Coding;
+  readonly subsampling: Subsampling | 'both';
+  readonly webp?: boolean;
   readonly active?: [number, number];
   readonly secondWorth?: number;
 }
@@ -36,11 +37,12 @@ export const probeSideOption = () =>
 export function withTraining(
   command: Command,
   { qualities: ladder, seeds, epochs }: Pick<AnalysisSettings, 'qualities' | 'seeds' | 'epochs'>,
+  subsampling: readonly (Subsampling | 'both')[] = subsamplings,
 ): Command {
   const own = withTask(command)
-    .option('--qualities <list>', 'JPEG qualities to measure, 1 to 100', list(1, 100), [...ladder])
+    .option('--qualities <list>', 'qualities to measure, 1 to 100', list(1, 100), [...ladder])
     .addOption(
-      new Option('--subsampling <mode>', 'chroma subsampling').choices(codings).default(defaultSettings.codings[0]),
+      new Option('--subsampling <mode>', 'chroma subsampling of JPEGs').choices(subsampling).default(subsamplings[0]),
     )
     .option('--no-optimize-huffman', 'use the standard Huffman tables (larger files)');
   return withRepetitions(own, { seeds, epochs });
@@ -55,7 +57,8 @@ export const withRepetitions = (command: Command, { seeds, epochs }: Pick<Analys
     .addOption(probeSideOption());
 
 export function withAnalysis(command: Command): Command {
-  return withTraining(command, defaultSettings)
+  return withTraining(command, defaultSettings, [...subsamplings, 'both'])
+    .option('--webp', 'WebP is an option for every image, too', false)
     .option('--folds <k>', 'folds of the cross-fitting', whole(2, 20), defaultSettings.folds)
     .addOption(
       new Option('--probes <kind>', 'train them on random qualities, on originals alone, or both to compare')
@@ -80,6 +83,7 @@ export const settingsOf = ({
   task,
   qualities: ladder,
   subsampling,
+  webp = false,
   optimizeHuffman,
   folds,
   seeds,
@@ -94,7 +98,7 @@ export const settingsOf = ({
   probeSide,
 }: AnalysisOptions): AnalysisSettings => ({
   qualities: ladder,
-  codings: [subsampling],
+  codings: allowedCodings(subsampling, webp),
   optimizeHuffman,
   folds,
   seeds,

@@ -4,7 +4,7 @@ import type { AnalysisSettings } from '../protocol/worker.ts';
 import { writePlan, type PlanHeader } from './copy/index.ts';
 import { summarizeDataset, type Dataset } from './dataset/index.ts';
 import type { JobContext } from './job.ts';
-import { planLines, reasonToKeep, sharedHeader, type Choice, type Rated } from './plan-lines.ts';
+import { optionKey, planLines, reasonToKeep, sharedHeader, type Choice, type Rated } from './plan-lines.ts';
 import type { Ports } from './ports.ts';
 import { measureRates, usable } from './rate/index.ts';
 
@@ -34,9 +34,9 @@ export async function planByLevels(
   const choiceOf = (i: number) => choose(rated, qualities, i, lowShare.get(i));
   const mix: Record<string, number> = {};
   let plannedBytes = 0;
-  for (const { planned, quality, sha256 } of planLines(rated, choiceOf)) {
+  for (const { planned, sha256, ...line } of planLines(rated, choiceOf)) {
     plannedBytes += planned;
-    if (sha256 !== undefined) mix[quality] = (mix[quality] ?? 0) + 1;
+    if (sha256 !== undefined) mix[optionKey(line)] = (mix[optionKey(line)] ?? 0) + 1;
   }
   const { otherBytes } = summarizeDataset(dataset);
   const bytesOf = (counts: (i: number) => boolean) =>

@@ -7,7 +7,7 @@ import { chooseUsual, type Chosen } from './by-policy.ts';
 import { writePlan, type PlanHeader, type PlanLine } from './copy/index.ts';
 import { firstProblems } from './dataset/index.ts';
 import { InputError } from './errors.ts';
-import { planLines, reasonToKeep, sharedHeader, type Choice } from './plan-lines.ts';
+import { optionKey, planLines, reasonToKeep, sharedHeader, type Choice } from './plan-lines.ts';
 import { drawnReason, reasonOf } from './policy/index.ts';
 
 type PlannedQuality = PlanLine['quality'];
@@ -34,7 +34,7 @@ export async function makePlan(
   const { policy, bytes, cost, proof } = chosen;
   const mix: Record<string, number> = {};
   const lines = () => planLines(analysis, (i) => choiceOf(analysis, i, chosen));
-  for (const line of lines()) if (line.sha256 !== undefined) mix[line.quality] = (mix[line.quality] ?? 0) + 1;
+  for (const line of lines()) if (line.sha256 !== undefined) mix[optionKey(line)] = (mix[optionKey(line)] ?? 0) + 1;
   const time = plannedTime(analysis, settings, chosen);
   const header = planHeader(analysis, settings, budgetBytes, chosen, time);
   await writePlan(out, header, lines());
@@ -100,11 +100,12 @@ function planHeader(
 function choiceOf(analysis: Analysis, i: number, chosen: Chosen): Choice {
   const { sensitivity, clusters, frontier, row, optionBytes } = analysis;
   const option = chosen.option[i] as number;
-  const quality = qualityOf(option, frontier.encodings);
+  const { quality, coding } = lineOption(option, frontier.encodings);
   const probed = row[i] as number;
   const number = (value: number) => (Number.isFinite(value) ? Number(value.toPrecision(5)) : null);
   return {
     quality,
+    ...(coding && { coding }),
     planned: optionBytes[i * (frontier.encodings.length + 2) + option] as number,
     sensitivity: probed < 0 ? null : number(meanSensitivity(analysis, probed)),
     se: probed < 0 ? null : number(sensitivity.meanError[probed] as number),
@@ -113,8 +114,14 @@ function choiceOf(analysis: Analysis, i: number, chosen: Chosen): Choice {
   };
 }
 
-const qualityOf = (option: number, encodings: readonly Encoding[]): PlannedQuality =>
-  option === 0 ? 'drop' : (encodings[option - 1]?.quality ?? 'original');
+/** The usual coding goes without saying. */
+function lineOption(option: number, encodings: readonly Encoding[]): Pick<PlanLine, 'quality' | 'coding'> {
+  if (option === 0) return { quality: 'drop' };
+  const encoding = encodings[option - 1];
+  if (encoding === undefined) return { quality: 'original' };
+  const { coding, quality } = encoding;
+  return coding === encodings[0]?.coding ? { quality } : { quality, coding };
+}
 
 function reasonFor(analysis: Analysis, i: number, chosen: Chosen, quality: PlannedQuality): string {
   const kept = reasonToKeep(analysis, i);

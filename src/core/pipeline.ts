@@ -14,6 +14,9 @@ import { measureRates, usable, type RateTable } from './rate/index.ts';
 import { measureSensitivities, type Sensitivities } from './sensitivities.ts';
 import { getSweepReport } from './sweep-report.ts';
 
+/** A byte holds an option: these, to drop and to keep. */
+const mostEncodings = 254;
+
 export async function scan(
   folder: string,
   task: Task | undefined,
@@ -34,6 +37,11 @@ export async function analyze(
     throw new InputError(
       `${settings.model}: your own network is not trained here, so the time of a training is unknown and can't be priced; leave out either the model or --second-worth (in VS Code bitbudget.secondWorth)`,
     );
+  const { codings, qualities } = settings;
+  if (codings.length * qualities.length > mostEncodings)
+    throw new InputError(
+      `${qualities.length} qualities of ${codings.join(', ')} are ${codings.length * qualities.length} encodings of every image, more than the ${mostEncodings} that are possible; measure fewer qualities`,
+    );
   const dataset = await readAnnotations(await scanDataset(folder, job, settings.task), ports, job);
   const rates = await measureRates(dataset, settings.qualities, settings, ports, job);
   const sample = probedSamples(dataset, rates);
@@ -43,7 +51,7 @@ export async function analyze(
   const probed = { dataset, rates, sample, fixedBytes: carried, swept };
   const measured = await measureSensitivities(probed, settings, ports, job);
   const { table: sensitivity, shrunk } = measured;
-  const clusters = clusterSensitivities(ofFirstCoding(sensitivity, rates), qualitiesOf(rates.encodings).length);
+  const clusters = clusterSensitivities(ofUsualCoding(sensitivity, rates), qualitiesOf(rates.encodings).length);
 
   job.onProgress({ stage: 'allocate', done: 0, total: 1, unit: 'frontier' });
   const optionBytes = optionBytesOf(rates);
@@ -109,8 +117,8 @@ function choosable(optionBytes: Float64Array, cost: Float64Array, { use, encodin
   return { bytes, cost };
 }
 
-/** Clusters are told by the curve over the first coding's qualities. */
-function ofFirstCoding(
+/** Clusters are told by the curve over the usual coding's qualities. */
+function ofUsualCoding(
   { sample, loss, difference }: SensitivityTable,
   { encodings }: RateTable,
 ): Pick<SensitivityTable, 'sample' | 'loss' | 'difference'> {
@@ -137,6 +145,7 @@ function summarise({ dataset, rates, measured, clusters, settings, row, prices }
   return {
     dataset: { ...scanned, problems: firstProblems(problems) },
     qualities,
+    codings: settings.codings,
     originalBytes: kept + scanned.otherBytes,
     fixedBytes: fixed + scanned.otherBytes,
     prices,
@@ -149,8 +158,10 @@ function summarise({ dataset, rates, measured, clusters, settings, row, prices }
       side,
       accuracy: table.accuracy,
       dataExponent: table.dataExponent,
-      reliability,
-      meanByKind,
+      reliability: reliability.slice(0, qualities.length),
+      meanByKind: Object.fromEntries(
+        Object.entries(meanByKind).map(([kind, own]) => [kind, own.slice(0, qualities.length)]),
+      ),
       ...(table.saved && { saved: table.saved }),
     },
     ...(proxies && { proxies }),

@@ -1,7 +1,7 @@
 /** What every plan has in common, whatever chose its qualities. */
 import { createHash } from 'node:crypto';
 import type { AnalysisSettings } from '../protocol/worker.ts';
-import { planVersion, targetNames, type PlanHeader, type PlanLine } from './copy/index.ts';
+import { planVersion, targetNames, type NamedFile, type PlanHeader, type PlanLine } from './copy/index.ts';
 import type { Dataset } from './dataset/index.ts';
 import { usable, type RateTable } from './rate/index.ts';
 
@@ -11,7 +11,7 @@ export interface Rated {
 }
 
 /** What a plan says of a sample. */
-export type Choice = Pick<PlanLine, 'quality' | 'planned' | 'sensitivity' | 'se' | 'cluster' | 'reason'>;
+export type Choice = Pick<PlanLine, 'quality' | 'coding' | 'planned' | 'sensitivity' | 'se' | 'cluster' | 'reason'>;
 
 type SharedHeader = Pick<
   PlanHeader,
@@ -43,15 +43,18 @@ export const sharedHeader = (
   problems: [...dataset.problems, ...rates.problems],
 });
 
+/** Names what becomes of a sample: "drop", "50" of the usual coding, "50 webp", "original". */
+export const optionKey = ({ quality, coding }: Pick<PlanLine, 'quality' | 'coding'>): string =>
+  coding === undefined ? String(quality) : `${quality} ${coding}`;
+
 /** Readable samples in the dataset's order, then the files that are no samples. */
 export function* planLines({ dataset, rates }: Rated, choiceOf: (sample: number) => Choice): Iterable<PlanLine> {
   const readable = function* () {
     for (let i = 0; i < dataset.count; i++) if (rates.use[i] !== usable.not) yield i;
   };
   const names = targetNames(function* () {
-    for (const i of readable())
-      yield { path: dataset.path.at(i), becomesJpeg: typeof choiceOf(i).quality === 'number' };
-    for (let i = 0; i < dataset.other.path.length; i++) yield { path: dataset.other.path.at(i), becomesJpeg: false };
+    for (const i of readable()) yield { path: dataset.path.at(i), ...formatOf(choiceOf(i)) };
+    for (let i = 0; i < dataset.other.path.length; i++) yield { path: dataset.other.path.at(i) };
   })[Symbol.iterator]();
   const nextName = () => names.next().value as string;
   for (const i of readable()) yield sampleLine({ dataset, rates }, i, choiceOf(i), nextName());
@@ -70,15 +73,20 @@ export function* planLines({ dataset, rates }: Rated, choiceOf: (sample: number)
   }
 }
 
+function formatOf({ quality, coding }: Choice): Pick<NamedFile, 'becomes'> {
+  return typeof quality === 'number' ? { becomes: coding === 'webp' ? 'webp' : 'jpeg' } : {};
+}
+
 function sampleLine({ dataset, rates }: Rated, i: number, choice: Choice, target: string): PlanLine {
   const archive = dataset.archive[i] as number;
-  const { quality, ...said } = choice;
+  const { quality, coding, ...said } = choice;
   return {
     path: dataset.path.at(i),
     target,
     label: dataset.classes[dataset.label[i] as number] ?? null,
     bytes: dataset.bytes[i] as number,
     quality,
+    ...(coding && { coding }),
     ...said,
     sha256: Buffer.from(rates.hash.subarray(i * 32, (i + 1) * 32)).toString('hex'),
     ...(archive < 0 ? {} : { archive: [archive, dataset.archiveIndex[i] as number] as [number, number] }),

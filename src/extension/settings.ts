@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { defaultStoreFolder } from '../host/store-folder.ts';
 import type { Task } from '../protocol/analysis.ts';
+import { allowedCodings, subsamplings, type Subsampling } from '../protocol/encoding.ts';
 import { defaultSettings, type AnalysisSettings } from '../protocol/worker.ts';
 
 export interface Settings {
@@ -13,8 +14,7 @@ export interface Settings {
 /** The user's settings for a folder. */
 export function readSettings(folder: vscode.Uri): Settings {
   const settings = vscode.workspace.getConfiguration('bitbudget', folder);
-  const { codings, optimizeHuffman, folds, seeds, epochs, engine, probes, probeShare, proxies, secondWorth } =
-    defaultSettings;
+  const { optimizeHuffman, folds, seeds, epochs, engine, probes, probeShare, proxies, secondWorth } = defaultSettings;
   const nodePath = settings.get('nodePath', '').trim();
   const model = settings.get('model', '').trim();
   const task = settings.get<Task | 'auto'>('task', 'auto');
@@ -22,7 +22,10 @@ export function readSettings(folder: vscode.Uri): Settings {
   return {
     analysis: {
       qualities: checkedQualities(settings.get<readonly number[]>('qualities', defaultSettings.qualities)),
-      codings: [settings.get('chromaSubsampling', codings[0])],
+      codings: allowedCodings(
+        settings.get<Subsampling | 'both'>('chromaSubsampling', subsamplings[0]),
+        settings.get('webp', false),
+      ),
       optimizeHuffman: settings.get('optimizeHuffman', optimizeHuffman),
       folds: settings.get('folds', folds),
       seeds: settings.get('seeds', seeds),

@@ -1,5 +1,6 @@
 /** What an analysis found, as both shells and the panel show it. */
 
+import type { Codings } from './encoding.ts';
 import type { Prices } from './prices.ts';
 import type { ProxyReport } from './proxies.ts';
 
@@ -98,7 +99,10 @@ export interface ProbingSaved {
 
 export interface AnalysisSummary {
   readonly dataset: DatasetSummary;
+  /** Of every coding, ascending, Q. */
   readonly qualities: Uint8Array;
+  /** What is said of qualities below is of the usual one. */
+  readonly codings: Codings;
   /** Bytes of a copy in which every sample keeps its original, other files included. */
   readonly originalBytes: number;
   /** Bytes that every copy holds: validation and test splits, files kept as they are, other files. */

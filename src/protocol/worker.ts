@@ -128,7 +128,7 @@ export interface PlanSummary {
   readonly budgetBytes: number;
   readonly originalBytes: number;
   readonly bytes: number;
-  /** Samples by option: "drop", "1".."100", "original". */
+  /** Samples by option: "drop", "50" for that quality of the usual coding, "50 webp", "original". */
   readonly mix: Readonly<Record<string, number>>;
   /** Expected, over originals. */
   readonly cost: number;

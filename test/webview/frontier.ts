@@ -179,6 +179,7 @@ function fakeSummary(samples: readonly Sample[]): AnalysisSummary {
       problems: { total: 31, first: problems },
     },
     qualities,
+    codings: ['4:2:0'],
     originalBytes: bytes + otherBytes,
     fixedBytes:
       otherBytes + samples.reduce((sum, sample) => sum + (sample.split === 'train' ? 0 : original(sample)), 0),

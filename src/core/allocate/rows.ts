@@ -67,7 +67,7 @@ export function planRegret(
   });
 }
 
-/** What the largest quality for all (of the first coding) that fits costs more than the measured plan; NaN where none fits. */
+/** What the largest quality for all (of the usual coding) that fits costs more than the measured plan; NaN where none fits. */
 export function uniformRegret(rows: PricedRows, measured: Float32Array, budgets: readonly number[]): number[] {
   const truth = signedCosts(rows, measured);
   const bytes = optionBytes(rows);

@@ -39,7 +39,8 @@ export function manifestLine(line: PlanLine, header: PlanHeader): ManifestLine {
 /** Everything that a file's bytes depend on beside its source. */
 function encodingText({ quality, coding, archive }: PlanLine, { codings, optimizeHuffman }: PlanHeader): string {
   if (quality === 'original') return archive === undefined ? 'original' : 'png';
-  return `jpeg q${quality} ${coding ?? codings[0]}${optimizeHuffman ? ' optimised' : ''}`;
+  const own = coding ?? codings[0];
+  return own === 'webp' ? `webp q${quality}` : `jpeg q${quality} ${own}${optimizeHuffman ? ' optimised' : ''}`;
 }
 
 /**

@@ -92,6 +92,7 @@ export const planLineSchema = z.object({
   label: z.string().nullable(),
   bytes,
   quality: qualitySchema,
+  /** Of a quality; the header's first one where it is absent. */
   coding: z.enum(codings).optional(),
   planned: bytes,
   sensitivity: z.number().nullable(),

@@ -1,7 +1,9 @@
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type Raw } from 'sharp';
 import type { Codings, Encoding } from '../../protocol/encoding.ts';
-import { iccSegments, orientationSegment, withSegments } from './segments.ts';
+import type { Metadata } from './metadata.ts';
 import { estimateQuality } from './quality.ts';
+import { withSegments } from './segments.ts';
+import { mostWebpSide, withChunks } from './webp.ts';
 
 export interface EncodeOptions {
   readonly codings: Codings;
@@ -15,7 +17,7 @@ export const encodeKey = ({ codings, optimizeHuffman }: EncodeOptions) => ({
 });
 
 /** A decoded source. Pixels are as stored: no rotation, no colour conversion, so labels keep their places. */
-export interface SourceImage {
+export interface SourceImage extends Metadata {
   /** height × width × channels, row-major; empty when `keepReason` is set. */
   readonly pixels: Buffer;
   readonly width: number;
@@ -24,10 +26,8 @@ export interface SourceImage {
   readonly channels: 1 | 3;
   /** The quality that a JPEG source was written with. */
   readonly sourceQuality?: number;
-  /** Why the file can't become a JPEG without losing more than detail; such a file is only ever kept. */
+  /** Why the file can't be encoded without losing more than detail; such a file is only ever kept. */
   readonly keepReason?: string;
-  /** Marker segments that every encoding of this image carries: colour profile and orientation. */
-  readonly segments: Buffer;
 }
 
 /** Encodes and decodes through one codec, so that measured and written bytes are the same. */
@@ -50,9 +50,17 @@ const pixelLimit = 0x3fff * 0x3fff;
 // Colour profiles are carried along, not applied.
 const input = { ignoreIcc: true, limitInputPixels: pixelLimit, failOn: 'warning' } as const;
 
-/** A JPEG is never given a higher quality than it has. */
-export const isOffered = ({ sourceQuality = 100 }: SourceImage, { quality }: Encoding): boolean =>
-  quality <= sourceQuality;
+/**
+ * Whether an image may become an encoding: a JPEG is given no higher quality than it has, and a WebP is no larger than the
+ * format allows and never of a grey image, which it would show in three channels.
+ */
+export function isOffered(
+  { sourceQuality = 100, channels, width, height }: SourceImage,
+  { coding, quality }: Encoding,
+): boolean {
+  const holds = coding !== 'webp' || (channels === 3 && Math.max(width, height) <= mostWebpSide);
+  return holds && quality <= sourceQuality;
+}
 
 export function createEncoder({ optimizeHuffman }: Pick<EncodeOptions, 'optimizeHuffman'>): Encoder {
   const raw = (image: SourceImage) => {
@@ -64,27 +72,30 @@ export function createEncoder({ optimizeHuffman }: Pick<EncodeOptions, 'optimize
     decode,
     sizeOf: (path) => sharp(path, input).metadata(),
     async encode(image, { coding, quality }) {
+      if (coding === 'webp') return withChunks(await raw(image).webp({ quality }).toBuffer(), image);
       const jpeg = await raw(image)
         .jpeg({ quality, chromaSubsampling: coding, optimiseCoding: optimizeHuffman })
         .toBuffer();
-      return withSegments(jpeg, image.segments);
+      return withSegments(jpeg, image);
     },
     encodeLossless: (image) => raw(image).png({ compressionLevel: 9 }).toBuffer(),
-    view: (encoded, side) => toView(sharp(encoded, input), side),
-    sourceView: ({ pixels, width, height, channels }, side) =>
-      toView(sharp(pixels, { raw: { width, height, channels } }), side),
+    async view(encoded, side) {
+      const { data, info } = await sharp(encoded, input).raw().toBuffer({ resolveWithObject: true });
+      return toView(data, info, side);
+    },
+    sourceView: ({ pixels, ...raw }, side) => toView(pixels, raw, side),
   };
 }
 
 async function decode(file: Buffer): Promise<SourceImage> {
   const facts = await sharp(file, input).metadata();
   const { width, height } = facts;
-  const segments = Buffer.concat([
-    facts.icc ? iccSegments(facts.icc) : Buffer.alloc(0),
-    facts.orientation !== undefined && facts.orientation > 1 ? orientationSegment(facts.orientation) : Buffer.alloc(0),
-  ]);
+  const metadata: Metadata = {
+    ...(facts.icc && { icc: facts.icc }),
+    ...(facts.orientation !== undefined && facts.orientation > 1 && { orientation: facts.orientation }),
+  };
   const sourceQuality = facts.format === 'jpeg' ? estimateQuality(file) : undefined;
-  const shared = { width, height, segments, ...(sourceQuality === undefined ? {} : { sourceQuality }) };
+  const shared = { width, height, ...metadata, ...(sourceQuality === undefined ? {} : { sourceQuality }) };
   const kept = (keepReason: string): SourceImage => ({ ...shared, pixels: Buffer.alloc(0), channels: 3, keepReason });
   if ((facts.pages ?? 1) > 1) return kept(`animated or of several pages (${facts.pages})`);
   if (facts.depth !== 'uchar') return kept(`more than 8 bits a channel (${facts.depth})`);
@@ -113,10 +124,11 @@ function withoutOpaqueAlpha(data: Buffer, channels: number): Buffer | undefined 
   return out;
 }
 
-// fastShrinkOnLoad would scale JPEGs by another filter than sources, and the difference would look like sensitivity.
-const toView = (pipeline: Sharp, side: number) =>
-  pipeline
-    .resize(side, side, { fit: 'fill', fastShrinkOnLoad: false })
+// Of decoded pixels: sharp shrinks large JPEGs while it loads them, by another filter than it shrinks pixels, whatever
+// fastShrinkOnLoad says, and the difference would look like sensitivity.
+const toView = (pixels: Buffer, { width, height, channels }: Omit<Raw, 'premultiplied'>, side: number) =>
+  sharp(pixels, { raw: { width, height, channels } })
+    .resize(side, side, { fit: 'fill' })
     .removeAlpha()
     .toColourspace('srgb')
     .raw()

@@ -1,4 +1,4 @@
-/** JPEG at the level of files: decode and encode through sharp, and what an existing file says about itself. */
+/** Images at the level of files: decoded, and encoded as JPEG or WebP, through sharp; what an existing JPEG says about itself. */
 export { blockDct, zigZag } from './dct.ts';
 export { createEncoder, encodeKey, isOffered } from './encoder.ts';
 export type { Encoder, EncodeOptions, SourceImage } from './encoder.ts';

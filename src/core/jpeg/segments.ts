@@ -1,4 +1,5 @@
 /** Marker segments of a JPEG file (ITU-T T.81, annex B): quantisation tables read, metadata segments written. */
+import { orientationExif, type Metadata } from './metadata.ts';
 
 export interface JpegHeader {
   /** Quantisation tables by number, 64 values in zig-zag order. */
@@ -48,36 +49,26 @@ function readTables(body: Buffer, tables: Map<number, Uint16Array>): void {
   }
 }
 
+const exifSignature = Buffer.from('Exif\0\0', 'latin1');
 const iccSignature = Buffer.from('ICC_PROFILE\0', 'latin1');
 const iccChunkBytes = 65519; // 65,535 less the length field and the chunk's head
 
 /** An ICC profile as APP2 segments (ICC.1, annex B.4). */
-export function iccSegments(profile: Uint8Array): Buffer {
+function iccSegments(profile: Buffer): Buffer[] {
   const count = Math.ceil(profile.length / iccChunkBytes);
-  return Buffer.concat(
-    Array.from({ length: count }, (_, k) => {
-      const chunk = profile.subarray(k * iccChunkBytes, (k + 1) * iccChunkBytes);
-      return segment(marker.APP2, Buffer.concat([iccSignature, Buffer.from([k + 1, count]), chunk]));
-    }),
-  );
-}
-
-/** An EXIF block that says nothing but the orientation, 1..8 (Exif 2.3, tag 0x0112), as an APP1 segment. */
-export function orientationSegment(orientation: number): Buffer {
-  const exif = Buffer.alloc(32);
-  exif.write('Exif\0\0MM\0*', 0, 'latin1');
-  exif.writeUInt32BE(8, 10); // the first directory follows the TIFF header
-  exif.writeUInt16BE(1, 14); // one entry
-  exif.writeUInt16BE(0x0112, 16);
-  exif.writeUInt16BE(3, 18); // of type SHORT
-  exif.writeUInt32BE(1, 20);
-  exif.writeUInt16BE(orientation, 24);
-  return segment(marker.APP1, exif);
+  return Array.from({ length: count }, (_, k) => {
+    const chunk = profile.subarray(k * iccChunkBytes, (k + 1) * iccChunkBytes);
+    return segment(marker.APP2, Buffer.concat([iccSignature, Buffer.from([k + 1, count]), chunk]));
+  });
 }
 
 /** The file with metadata segments put behind its first marker. */
-export function withSegments(jpeg: Buffer, segments: Uint8Array): Buffer {
-  return segments.length === 0 ? jpeg : Buffer.concat([jpeg.subarray(0, 2), segments, jpeg.subarray(2)]);
+export function withSegments(jpeg: Buffer, { icc, orientation }: Metadata): Buffer {
+  const segments = [
+    ...(icc ? iccSegments(icc) : []),
+    ...(orientation ? [segment(marker.APP1, Buffer.concat([exifSignature, orientationExif(orientation)]))] : []),
+  ];
+  return segments.length === 0 ? jpeg : Buffer.concat([jpeg.subarray(0, 2), ...segments, jpeg.subarray(2)]);
 }
 
 function segment(code: number, body: Uint8Array): Buffer {

@@ -5,5 +5,5 @@ import type { Encoder, SourceImage } from './encoder.ts';
 export async function sourceImage(content: SampleContent, encoder: Encoder): Promise<SourceImage> {
   if (content.kind === 'file') return encoder.decode(content.data);
   const { data, width, height, channels } = content;
-  return { pixels: data, width, height, channels, segments: Buffer.alloc(0) };
+  return { pixels: data, width, height, channels };
 }

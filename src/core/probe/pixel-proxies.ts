@@ -59,7 +59,7 @@ const lumaAt = (pixels: Uint8Array, at: number) =>
   128;
 
 /**
- * Slope of log bytes over log quality of every row between its lowest and highest offered qualities of the first coding; 0
+ * Slope of log bytes over log quality of every row between its lowest and highest offered qualities of the usual coding; 0
  * with fewer than two.
  */
 export function byteSlopes(encoded: Uint32Array, sample: Uint32Array, encodings: readonly Encoding[]): Float32Array {

@@ -11,8 +11,8 @@ import type { Sized } from './sizes.ts';
 import { ssimTo } from './ssim.ts';
 
 /**
- * SSIM to its original (ssim.ts) of every sample at every quality of the first coding, on decoded pixels. What the store knows is not measured
- * again.
+ * SSIM to its original (ssim.ts) of every sample at every quality of the usual coding, on decoded pixels. What the store
+ * knows is not measured again.
  * @param sized  `samples` have an encoding
  * @returns samples × Q, row-major; NaN where a quality is not offered
  * @throws InputError when a file can't be read any more

@@ -61,6 +61,45 @@ describe('costs of options', () => {
     expect(row(3).slice(1)).toEqual([expect.closeTo(0.4 / 3, 6), expect.closeTo(0.1 / 3, 6), 0]);
   });
 
+  it('are of each coding what they are of that coding alone', () => {
+    const [samples, qualities] = [4, [10, 50, 90]];
+    const some = fc.array(
+      fc.record({
+        offered: fc.integer({ min: 0, max: 3 }),
+        differences: fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 3, maxLength: 3 }),
+      }),
+      { minLength: samples, maxLength: samples },
+    );
+    fc.assert(
+      fc.property(some, some, some, (...byCoding) => {
+        const tableOf = (columns: readonly (typeof byCoding)[number][]) => ({
+          encodings: encodingsOf(['4:2:0', '4:4:4', 'webp'], qualities).slice(0, 3 * columns.length),
+          encoded: Uint32Array.from(
+            Array.from({ length: samples }, (_, i) =>
+              columns.flatMap((own) => [0, 1, 2].map((q) => (q < (own[i]?.offered ?? 0) ? 10 + q : 0))),
+            ).flat(),
+          ),
+          sample: Uint32Array.from({ length: samples }, (_, i) => i),
+          difference: Float32Array.from(
+            Array.from({ length: samples }, (_, i) => columns.flatMap((own) => own[i]?.differences ?? [])).flat(),
+          ),
+          loss: new Float32Array(samples).fill(1),
+          labels: Int32Array.of(0, 0, 1, 1),
+          prices: natPrices(new Float32Array(samples).fill(1), 0.5),
+        });
+        const together = optionCosts(tableOf(byCoding));
+        byCoding.forEach((own, coding) => {
+          const alone = optionCosts(tableOf([own]));
+          for (let i = 0; i < samples; i++) {
+            const ofCoding = together.subarray(i * 11 + 1 + 3 * coding, i * 11 + 4 + 3 * coding);
+            expect(ofCoding).toEqual(alone.subarray(i * 5 + 1, i * 5 + 4));
+            expect(together[i * 11]).toBe(alone[i * 5]);
+          }
+        });
+      }),
+    );
+  });
+
   it('charges for dropping r samples of a class what the power law says', () => {
     const size = 50;
     const many = optionCosts({

@@ -4,7 +4,7 @@ import { buildFrontier, type OptionTable } from '../../../src/core/allocate/inde
 import { encodingsOf } from '../../../src/protocol/encoding.ts';
 import { allocate, prefixWithin } from '../../../src/protocol/frontier.ts';
 
-const encodings = encodingsOf(['4:2:0'], [10, 50, 90]);
+const encodings = encodingsOf(['4:2:0', '4:4:4', 'webp'], [50]);
 const options = encodings.length + 2;
 
 /** Any small instance: whole bytes, costs in any order, some options not offered, `original` always. */
@@ -128,6 +128,24 @@ describe('allocation against exact dynamic programming', () => {
     expect(frontier.startBytes).toBe(16);
     expect(() => allocate(frontier, 15)).toThrow('at least 16 bytes');
     expect(allocate(frontier, 16)).toMatchObject({ bytes: 16, cost: 0, pricePerByte: 0 });
+  });
+
+  it('never takes an option that another of its sample beats in bytes and in cost', () => {
+    fc.assert(
+      fc.property(instances, fc.integer({ min: 0, max: 200 }), (table, budget) => {
+        const frontier = buildFrontier(table);
+        if (budget < frontier.startBytes) return;
+        allocate(frontier, budget).option.forEach((own, i) => {
+          const of = (option: number) => [table.bytes[i * options + option], table.cost[i * options + option]] as const;
+          const [bytes = NaN, cost = NaN] = of(own);
+          for (let other = 0; other < options; other++) {
+            const [otherBytes = NaN, otherCost = NaN] = of(other);
+            expect(otherBytes < bytes && otherCost <= cost).toBe(false);
+            expect(otherBytes <= bytes && otherCost < cost).toBe(false);
+          }
+        });
+      }),
+    );
   });
 
   it('finds prefixes as a linear search does', () => {

@@ -11,6 +11,7 @@ import {
   histogram,
   options,
   qualities,
+  withCodings,
   type DrawnRows,
 } from './rows.ts';
 
@@ -51,6 +52,18 @@ describe.each(Object.entries(rules))('%s', (name, choose) => {
         expect(choose(rows, budget)).toEqual(chosen);
       }),
       { numRuns: 60 },
+    );
+  });
+
+  it('chooses of the usual coding whatever else is offered', () => {
+    if (name === 'shuffled') return;
+    fc.assert(
+      fc.property(drawnRows, fc.double({ min: 0, max: 1.1, noNaN: true }), fc.nat(), (narrow, share, seed) => {
+        const budget = Math.floor(share * allOriginals(narrow));
+        const { rows, widened } = withCodings(narrow, seed);
+        expect(choose(rows, budget)).toEqual(widened(choose(narrow, budget)));
+      }),
+      { numRuns: 40 },
     );
   });
 
@@ -195,6 +208,24 @@ describe('shuffled', () => {
       expect(bytesOf(rows, chosen)).toBeLessThanOrEqual(bytesOf(rows, plan));
       expect(bytesOf(rows, chosen)).toBeGreaterThan(0.995 * bytesOf(rows, plan));
     }
+  });
+
+  it('deals options of every coding, to rows that are offered the same', () => {
+    const { rows: wide } = withCodings(drawRows(900, 3, 5), 2);
+    const width = wide.bytes.length / wide.labels.length;
+    const bytesIn = (row: number, option: number) => wide.bytes[row * width + option] ?? NaN;
+    const random = seededRandom(4);
+    const plan = Uint8Array.from(wide.labels, (_, row) => {
+      const offered = Array.from({ length: width }, (_own, option) => option).filter(
+        (option) => option > 0 && !Number.isNaN(bytesIn(row, option)),
+      );
+      return offered[random.below(offered.length)] ?? 0;
+    });
+    const chosen = rule.shuffled({ ...wide, planned: plan }, 3);
+    const sum = (own: Uint8Array) => own.reduce((all, option, row) => all + bytesIn(row, option), 0);
+    expect(sum(chosen)).toBeLessThanOrEqual(sum(plan));
+    expect(sum(chosen)).toBeGreaterThan(0.99 * sum(plan));
+    expect([...chosen].filter((option, row) => option !== plan[row]).length).toBeGreaterThan(100);
   });
 
   it('knows nothing of the losses that the plan went by', () => {

@@ -38,6 +38,26 @@ export function drawRows(count: number, classes: number, seed: number): DrawnRow
   return { qualities, bytes, labels, order, el2n: scores(), loss: scores(), similarity };
 }
 
+/** The same rows where other codings are offered too, for a random part of the originals' bytes. */
+export function withCodings(
+  rows: DrawnRows,
+  seed: number,
+): { rows: DrawnRows; widened: (chosen: Uint8Array) => Uint8Array } {
+  const random = seededRandom(seed);
+  const bytes = Array.from(rows.labels, (_, row) => {
+    const own = rows.bytes.subarray(row * options, (row + 1) * options);
+    const others = Array.from({ length: 2 * qualities.length }, () =>
+      random.below(4) === 0 ? NaN : 1 + random.below(own[options - 1] ?? 1),
+    );
+    return [...own.subarray(0, options - 1), ...others, own[options - 1] ?? NaN];
+  });
+  const original = options - 1 + 2 * qualities.length;
+  return {
+    rows: { ...rows, bytes: Float64Array.from(bytes.flat()) },
+    widened: (chosen) => chosen.map((option) => (option === options - 1 ? original : option)),
+  };
+}
+
 export const drawnRows = fc
   .record({ count: fc.integer({ min: 8, max: 120 }), classes: fc.integer({ min: 2, max: 6 }), seed: fc.nat() })
   .map(({ count, classes, seed }) => drawRows(count, classes, seed));

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { measureRates, usable } from '../../../src/core/rate/index.ts';
 import { addFile, folderOf, idxImages, idxLabels, scan } from '../dataset/fixtures.ts';
 import { picture } from '../images.ts';
+import type { EncodeOptions } from '../../../src/core/jpeg/index.ts';
 import { countingPorts, job, options } from './counting-ports.ts';
 
 const qualities = [10, 50, 90];
@@ -10,7 +11,7 @@ const qualities = [10, 50, 90];
 /** Measures a folder, twice with the same store if asked; counts how often anything is encoded. */
 async function measuring() {
   const { store, encoder, count } = await countingPorts();
-  const measure = async (root: string, own = options) =>
+  const measure = async (root: string, own: EncodeOptions = options) =>
     measureRates(await scan(root), qualities, own, { encoder, store }, job);
   return { measure, count };
 }
@@ -29,6 +30,27 @@ describe('rates', () => {
     );
     expect([...encoded]).toEqual(written.map(({ length }) => length));
     expect(original[0]).toBe((await picture(1).png().toBuffer()).length);
+  });
+
+  it('are of every coding in turn, each under its own conditions', async () => {
+    const root = await folderOf({
+      'a/1.png': await picture(1).png().toBuffer(),
+      'a/2.jpg': await picture(2).jpeg({ quality: 60 }).toBuffer(),
+      'b/3.png': await picture(3).toColourspace('b-w').png().toBuffer(),
+    });
+    const all = { ...options, codings: ['4:2:0', '4:4:4', 'webp'] } as const;
+    const { encodings, encoded } = await (await measuring()).measure(root, all);
+    expect(encodings.map(({ coding, quality }) => `${quality} ${coding}`).slice(2, 7)).toEqual([
+      ...['90 4:2:0', '10 4:4:4', '50 4:4:4', '90 4:4:4', '10 webp'],
+    ]);
+    const own = (chromaSubsampling: string) => (quality: number) =>
+      picture(1).jpeg({ quality, chromaSubsampling, optimiseCoding: true }).toBuffer();
+    const webp = (quality: number) => picture(1).webp({ quality }).toBuffer();
+    const written = await Promise.all([own('4:2:0'), own('4:4:4'), webp].flatMap((encode) => qualities.map(encode)));
+    expect([...encoded.subarray(0, 9)]).toEqual(written.map(({ length }) => length));
+    const offered = (i: number) => Array.from(encoded.subarray(9 * i, 9 * i + 9), Boolean);
+    expect(offered(1)).toEqual([true, true, false, true, true, false, true, true, false]);
+    expect(offered(2)).toEqual([true, true, true, true, true, true, false, false, false]);
   });
 
   it('are measured once for the same content, wherever it lies', async () => {
