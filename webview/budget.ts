@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { Allocation, Frontier } from '../src/protocol/frontier.ts';
 import { formatBytes, formatNats, formatShare } from '../src/protocol/format.ts';
+import { countedAs, type ByteModel } from '../src/protocol/byte-model.ts';
 import { budgetInBytes, parseBudget } from '../src/protocol/budget.ts';
 import { budgetRange, clampBudget } from './plan.ts';
 import { styled } from './styled.ts';
@@ -26,6 +27,7 @@ export class BudgetSlider extends LitElement {
     frontier: { attribute: false },
     allocation: { attribute: false },
     originalBytes: { attribute: false },
+    byteModel: { attribute: false },
     budgetBytes: { attribute: false },
     typed: { state: true },
     remark: { state: true },
@@ -122,6 +124,7 @@ export class BudgetSlider extends LitElement {
   declare frontier: Frontier;
   declare allocation: Allocation;
   declare originalBytes: number;
+  declare byteModel: ByteModel;
   declare budgetBytes: number;
   /** What stands in the field since it was last typed into; undefined once the slider has moved. */
   declare typed: string | undefined;
@@ -173,7 +176,7 @@ export class BudgetSlider extends LitElement {
     const gap = Math.max(0, cost - lowerBound);
     const spare = budgetBytes - weight;
     return html`<dl>
-        ${number('in the copy', formatBytes(bytes), 'total-bytes')}
+        ${number(`in the copy${this.byteModel === 'plain' ? '' : `,${countedAs(this.byteModel)}`}`, formatBytes(bytes), 'total-bytes')}
         ${number('of the original', formatShare(bytes / originalBytes), 'share')}
         ${number('saved', formatBytes(originalBytes - bytes), 'saved')}
         ${number('expected loss increase (measured by probes)', `${formatNats(cost)} nats`, 'loss-increase')}

@@ -36,11 +36,11 @@ const testView = { original: 0, compressed: 1 } as const;
 
 /** Settings of the analysis that a plan rests on, as far as it tells them. */
 export function settingsOfPlan(
-  { qualities, subsampling, optimizeHuffman, probe }: PlanHeader,
+  { qualities, subsampling, optimizeHuffman, byteModel = 'plain', probe }: PlanHeader,
   settings: AnalysisSettings,
 ): AnalysisSettings {
   const probed = probe && { folds: probe.folds, seeds: probe.seeds, epochs: probe.epochs };
-  return { ...settings, qualities, subsampling, optimizeHuffman, ...probed };
+  return { ...settings, qualities, subsampling, optimizeHuffman, byteModel, ...probed };
 }
 
 /**
@@ -184,7 +184,7 @@ async function trainAll(
 }
 
 /** Training images that are kept, and their bytes. */
-function keptOf({ optionBytes, frontier }: Analysis, { samples, trainRows }: TrainingAndTest, option: Options) {
+function keptOf({ countedBytes, frontier }: Analysis, { samples, trainRows }: TrainingAndTest, option: Options) {
   const width = frontier.qualities.length + 2;
   let [images, bytes] = [0, 0];
   for (const row of trainRows) {
@@ -192,18 +192,18 @@ function keptOf({ optionBytes, frontier }: Analysis, { samples, trainRows }: Tra
     const own = option[i] as number;
     if (own === 0) continue;
     images += 1;
-    bytes += optionBytes[i * width + own] as number;
+    bytes += countedBytes[i * width + own] as number;
   }
   return { images, bytes };
 }
 
 /** The highest quality at which a copy of all images fits the budget; the lowest where none does. */
-function uniformQuality({ frontier, sensitivity, summary, optionBytes }: Analysis, budgetBytes: number): number {
+function uniformQuality({ frontier, sensitivity, summary, countedBytes }: Analysis, budgetBytes: number): number {
   const width = frontier.qualities.length + 2;
   const bytesAt = (q: number) =>
     sensitivity.sample.reduce((sum, i) => {
-      const own = optionBytes[i * width + q + 1] as number;
-      return sum + (Number.isNaN(own) ? (optionBytes[(i + 1) * width - 1] as number) : own);
+      const own = countedBytes[i * width + q + 1] as number;
+      return sum + (Number.isNaN(own) ? (countedBytes[(i + 1) * width - 1] as number) : own);
     }, summary.fixedBytes);
   const q = [...frontier.qualities.keys()].findLast((own) => bytesAt(own) <= budgetBytes) ?? 0;
   return frontier.qualities[q] as number;

@@ -33,9 +33,13 @@ export async function makePlan(
   const { policy, bytes, cost, proof } = chosen;
   const mix: Record<string, number> = {};
   const lines = () => planLines(analysis, (i) => choiceOf(analysis, i, chosen));
-  for (const line of lines()) if (line.sha256 !== undefined) mix[line.quality] = (mix[line.quality] ?? 0) + 1;
+  let plainBytes = 0;
+  for (const { planned, quality, sha256 } of lines()) {
+    plainBytes += planned;
+    if (sha256 !== undefined) mix[quality] = (mix[quality] ?? 0) + 1;
+  }
   const time = plannedTime(analysis, settings, chosen);
-  const header = planHeader(analysis, settings, budgetBytes, chosen, time);
+  const header = planHeader(analysis, settings, budgetBytes, chosen, { plainBytes, time });
   await writePlan(out, header, lines());
   return {
     path: out,
@@ -43,6 +47,8 @@ export async function makePlan(
     budgetBytes,
     originalBytes: summary.originalBytes,
     bytes,
+    byteModel: summary.byteModel,
+    plainBytes,
     mix,
     cost,
     ...proof,
@@ -74,7 +80,7 @@ function planHeader(
   settings: AnalysisSettings,
   budgetBytes: number,
   { policy: { name, diversity }, bytes, cost, proof }: Chosen,
-  time: PlannedTime | undefined,
+  { plainBytes, time }: { readonly plainBytes: number; readonly time: PlannedTime | undefined },
 ): PlanHeader {
   const { summary, frontier } = analysis;
   const { engine, folds, seeds, epochs, side, accuracy, dataExponent } = summary.probe;
@@ -82,6 +88,7 @@ function planHeader(
     ...sharedHeader(analysis, settings),
     policy: name,
     ...(diversity > 0 && { diversity }),
+    ...(summary.byteModel !== 'plain' && { byteModel: summary.byteModel, plainBytes }),
     budgetBytes,
     originalBytes: summary.originalBytes,
     plannedBytes: bytes,

@@ -9,7 +9,7 @@ import { InputError } from './errors.ts';
 import type { JobContext } from './job.ts';
 import type { Ports } from './ports.ts';
 import { clusterList, clusterSensitivities } from './probe/index.ts';
-import { measureRates, usable, type RateTable } from './rate/index.ts';
+import { countOthers, countRates, measureRates, usable, type RateTable } from './rate/index.ts';
 import { measureSensitivities, type Sensitivities } from './sensitivities.ts';
 
 export async function scan(
@@ -35,18 +35,25 @@ export async function analyze(
   const dataset = await readAnnotations(await scanDataset(folder, job, settings.task), ports, job);
   const rates = await measureRates(dataset, settings.qualities, settings, ports, job);
   const sample = probedSamples(dataset, rates);
-  const { otherBytes } = summarizeDataset(dataset);
-  const carried = rates.original.reduce((sum, own, i) => sum + (rates.use[i] === usable.asIs ? own : 0), otherBytes);
-  const measured = await measureSensitivities({ dataset, rates, sample, fixedBytes: carried }, settings, ports, job);
+  const counted = countRates(rates, dataset, settings.byteModel);
+  const otherBytes = countOthers(dataset, settings.byteModel);
+  const carried = counted.original.reduce((sum, own, i) => sum + (rates.use[i] === usable.asIs ? own : 0), otherBytes);
+  const measured = await measureSensitivities(
+    { dataset, rates, counted, sample, fixedBytes: carried },
+    settings,
+    ports,
+    job,
+  );
   const { table: sensitivity, shrunk } = measured;
   const clusters = clusterSensitivities(sensitivity, rates.qualities.length);
 
   job.onProgress({ stage: 'allocate', done: 0, total: 1, unit: 'frontier' });
   const optionBytes = optionBytesOf(rates);
+  const countedBytes = counted === rates ? optionBytes : optionBytesOf(counted);
   const cost = costsOf({ dataset, rates, sensitivity, shrunk });
   const frontier = buildFrontier({
     qualities: rates.qualities,
-    ...choosable(optionBytes, cost, rates),
+    ...choosable(countedBytes, cost, rates),
     fixedBytes: otherBytes,
     timeBytesPerImage: settings.secondWorth * (sensitivity.secondsPerImage ?? 0),
   });
@@ -56,8 +63,8 @@ export async function analyze(
   sample.forEach((i, at) => {
     row[i] = at;
   });
-  const summary = summarise({ dataset, rates, measured, clusters, row, settings });
-  return { dataset, rates, sensitivity, shrunk, clusters, row, optionBytes, frontier, summary };
+  const summary = summarise({ dataset, rates, counted, otherBytes, measured, clusters, row, settings });
+  return { dataset, rates, sensitivity, shrunk, clusters, row, optionBytes, countedBytes, frontier, summary };
 }
 
 /** Training samples with a class that can be encoded. */
@@ -105,16 +112,28 @@ function choosable(optionBytes: Float64Array, cost: Float64Array, { use, qualiti
 }
 
 interface Findings extends Pick<Analysis, 'dataset' | 'rates' | 'clusters' | 'row'> {
+  /** Rates and other files as a budget counts them. */
+  readonly counted: RateTable;
+  readonly otherBytes: number;
   readonly measured: Sensitivities;
   readonly settings: AnalysisSettings;
 }
 
-function summarise({ dataset, rates, measured, clusters, settings, row }: Findings): AnalysisSummary {
+function summarise({
+  dataset,
+  rates,
+  counted,
+  otherBytes,
+  measured,
+  clusters,
+  settings,
+  row,
+}: Findings): AnalysisSummary {
   const { table, reliability, side, meanByKind, proxies } = measured;
   const scanned = summarizeDataset(dataset);
   const problems: Problem[] = [...dataset.problems, ...rates.problems];
-  const kept = rates.original.reduce((sum, own, i) => sum + (rates.use[i] === usable.not ? 0 : own), 0);
-  const fixed = rates.original.reduce(
+  const kept = counted.original.reduce((sum, own, i) => sum + (rates.use[i] === usable.not ? 0 : own), 0);
+  const fixed = counted.original.reduce(
     (sum, own, i) => sum + (row[i] === -1 && rates.use[i] !== usable.not ? own : 0),
     0,
   );
@@ -122,8 +141,9 @@ function summarise({ dataset, rates, measured, clusters, settings, row }: Findin
   return {
     dataset: { ...scanned, problems: firstProblems(problems) },
     qualities: rates.qualities,
-    originalBytes: kept + scanned.otherBytes,
-    fixedBytes: fixed + scanned.otherBytes,
+    byteModel: settings.byteModel,
+    originalBytes: kept + otherBytes,
+    fixedBytes: fixed + otherBytes,
     clusters: clusterList(clusters, rates.qualities.length),
     probe: {
       engine: table.engine,

@@ -62,14 +62,18 @@ interface Probed {
   readonly side: number;
 }
 
-/** `sample` are the samples that can be probed, `fixedBytes` what a copy holds beside them. */
+/**
+ * `counted` are the rates as a budget counts them, `sample` the samples that can be probed, `fixedBytes` what a copy holds
+ * beside them.
+ */
 export async function measureSensitivities(
   {
     dataset,
     rates,
+    counted,
     sample,
     fixedBytes,
-  }: Pick<Probed, 'dataset' | 'rates'> & { sample: Uint32Array; fixedBytes: number },
+  }: Pick<Probed, 'dataset' | 'rates'> & { counted: RateTable; sample: Uint32Array; fixedBytes: number },
   settings: AnalysisSettings,
   ports: Ports,
   job: JobContext,
@@ -93,9 +97,9 @@ export async function measureSensitivities(
   const priced = (table: SensitivityTable): PricedRows => ({
     qualities: rates.qualities,
     encoded: Uint32Array.from(
-      [...chosen].flatMap((i) => [...rates.encoded.subarray(i * qualities, (i + 1) * qualities)]),
+      [...chosen].flatMap((i) => [...counted.encoded.subarray(i * qualities, (i + 1) * qualities)]),
     ),
-    original: Uint32Array.from(chosen, (i) => rates.original[i] as number),
+    original: Uint32Array.from(chosen, (i) => counted.original[i] as number),
     labels: labelsOf(dataset, chosen),
     loss: table.loss,
     dataExponent: table.dataExponent,
@@ -143,7 +147,17 @@ async function measureKinds(
   kinds: readonly ProbeKind[],
   { dataset, rates, chosen, left, side }: Probed,
   settled: (table: SensitivityTable) => Uint8Array,
-  { subsampling, optimizeHuffman, folds, seeds, epochs, budgetRange, secondWorth, ...rest }: AnalysisSettings,
+  {
+    subsampling,
+    optimizeHuffman,
+    folds,
+    seeds,
+    epochs,
+    budgetRange,
+    secondWorth,
+    byteModel,
+    ...rest
+  }: AnalysisSettings,
   { store, encoder, ...ports }: Ports,
   job: JobContext,
 ): Promise<Measured[]> {
@@ -156,9 +170,10 @@ async function measureKinds(
     left: contentOf(rates, left),
     answers: answersKey(dataset, Uint32Array.from([...chosen, ...left])),
   };
+  const inPlay = [budgetRange, secondWorth, byteModel];
   const settingsOf = (kind: ProbeKind) => ({ folds, seeds, epochs, kind, proxies });
   const keyOfKind = (kind: ProbeKind) =>
-    keyOf('sensitivity-5', contents, look, ladder, settingsOf(kind), budgetRange ? [budgetRange, secondWorth] : null);
+    keyOf('sensitivity-5', contents, look, ladder, settingsOf(kind), budgetRange ? inPlay : null);
   const known = kinds.map((kind) => store.getTable(keyOfKind(kind)) as Measured | undefined);
   if (known.every((measured) => measured !== undefined)) return known;
 

@@ -1,5 +1,6 @@
 /** What an analysis found, as both shells and the panel show it. */
 
+import type { ByteModel } from './byte-model.ts';
 import type { ProxyReport } from './proxies.ts';
 
 export type StageName =
@@ -98,6 +99,8 @@ export interface ProbingSaved {
 export interface AnalysisSummary {
   readonly dataset: DatasetSummary;
   readonly qualities: Uint8Array;
+  /** How the bytes below, and those of the frontier, are counted. */
+  readonly byteModel: ByteModel;
   /** Bytes of a copy in which every sample keeps its original, other files included. */
   readonly originalBytes: number;
   /** Bytes that every copy holds: validation and test splits, files kept as they are, other files. */

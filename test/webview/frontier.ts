@@ -178,6 +178,7 @@ function fakeSummary(samples: readonly Sample[]): AnalysisSummary {
       problems: { total: 31, first: problems },
     },
     qualities,
+    byteModel: 'plain',
     originalBytes: bytes + otherBytes,
     fixedBytes:
       otherBytes + samples.reduce((sum, sample) => sum + (sample.split === 'train' ? 0 : original(sample)), 0),
