@@ -64,11 +64,11 @@ async function evaluateSet(name: string, folder: string): Promise<Evaluation[]> 
 }
 
 /** Bytes of a copy with one quality for all images that may change, or their originals where it is not offered. */
-function bytesAt({ summary, sensitivity, frontier, optionBytes }: Analysis, quality: number): number {
+function bytesAt({ summary, sensitivity, frontier, countedBytes }: Analysis, quality: number): number {
   const width = frontier.encodings.length + 2;
   const option = frontier.encodings.findIndex((own) => own.quality === quality) + 1;
   return sensitivity.sample.reduce((sum, i) => {
-    const own = optionBytes[i * width + option] as number;
-    return sum + (Number.isNaN(own) ? (optionBytes[(i + 1) * width - 1] as number) : own);
+    const own = countedBytes[i * width + option] as number;
+    return sum + (Number.isNaN(own) ? (countedBytes[(i + 1) * width - 1] as number) : own);
   }, summary.fixedBytes);
 }

@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { Allocation, Frontier } from '../src/protocol/frontier.ts';
 import { formatBytes, formatCost, formatShare } from '../src/protocol/format.ts';
+import { countedAs, type ByteModel } from '../src/protocol/byte-model.ts';
 import { budgetInBytes, parseBudget } from '../src/protocol/budget.ts';
 import { budgetRange, clampBudget } from './plan.ts';
 import type { CostUnit } from '../src/protocol/prices.ts';
@@ -28,6 +29,7 @@ export class BudgetSlider extends LitElement {
     allocation: { attribute: false },
     originalBytes: { attribute: false },
     unit: { attribute: false },
+    byteModel: { attribute: false },
     budgetBytes: { attribute: false },
     typed: { state: true },
     remark: { state: true },
@@ -125,6 +127,7 @@ export class BudgetSlider extends LitElement {
   declare allocation: Allocation;
   declare originalBytes: number;
   declare unit: CostUnit;
+  declare byteModel: ByteModel;
   declare budgetBytes: number;
   /** What stands in the field since it was last typed into; undefined once the slider has moved. */
   declare typed: string | undefined;
@@ -176,7 +179,7 @@ export class BudgetSlider extends LitElement {
     const gap = Math.max(0, cost - lowerBound);
     const spare = budgetBytes - weight;
     return html`<dl>
-        ${number('in the copy', formatBytes(bytes), 'total-bytes')}
+        ${number(`in the copy${this.byteModel === 'plain' ? '' : `,${countedAs(this.byteModel)}`}`, formatBytes(bytes), 'total-bytes')}
         ${number('of the original', formatShare(bytes / originalBytes), 'share')}
         ${number('saved', formatBytes(originalBytes - bytes), 'saved')}
         ${number(unit === 'error' ? 'expected rise of the test error (probes and sweep)' : 'expected loss increase (measured by probes)', formatCost(cost, unit), 'loss-increase')}

@@ -166,11 +166,13 @@ export class BitbudgetPanel extends LitElement {
             .allocation=${allocation}
             .originalBytes=${summary.originalBytes}
             .unit=${summary.prices.unit}
+            .byteModel=${summary.byteModel}
             .budgetBytes=${budgetBytes}
             @budget=${this.#budget}
           ></bitbudget-budget>
           ${
-            this.swept
+            // The law is one of plain bytes.
+            this.swept && summary.byteModel === 'plain'
               ? html`<bitbudget-expected-error
                   .task=${this.swept.task}
                   .optima=${this.swept.optima}

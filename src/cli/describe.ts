@@ -1,5 +1,6 @@
 /** Results in words and small tables, for people. */
 import type { AnalysisSummary, DatasetSummary, ProbeSummary, Problem, Problems } from '../protocol/analysis.ts';
+import { countedAs } from '../protocol/byte-model.ts';
 import { codings } from '../protocol/encoding.ts';
 import { formatBytes, formatCost, formatSeconds, formatShare, plural } from '../protocol/format.ts';
 import { metricOf } from '../protocol/metric.ts';
@@ -20,6 +21,7 @@ export function describeAnalysis({
   dataset,
   qualities,
   codings: [usual, ...others],
+  byteModel,
   originalBytes,
   fixedBytes,
   clusters,
@@ -41,7 +43,7 @@ export function describeAnalysis({
     `Probes    ${folds} folds × ${seeds} seeds at ${side}×${side} on ${engine}`,
     `          ${metricOf(dataset.task)} ${formatShare(accuracy)} on originals, by probes that never saw them; loss ∝ n^-${dataExponent.toFixed(2)}`,
     `Costs     ${pricesLine(prices)}`,
-    `Copy      ${formatBytes(originalBytes)} with every original, ${formatBytes(fixedBytes)} of it fixed`,
+    `Copy      ${formatBytes(originalBytes)} with every original${countedAs(byteModel)}, ${formatBytes(fixedBytes)} of it fixed`,
     '',
     `Mean loss difference (nats) by cluster and quality${others.length > 0 ? `, of ${usual}` : ''}`,
     ...table([head, ...rows]),
@@ -106,7 +108,20 @@ function proxyLines({ proxies, budgets, uniformRegret, measured, rows, used }: P
 }
 
 export function describePlan(plan: PlanSummary): Described {
-  const { policy, bytes, budgetBytes, originalBytes, mix, cost, costUnit, lowerBound, everyFileAtBest, time } = plan;
+  const {
+    policy,
+    bytes,
+    byteModel,
+    plainBytes,
+    budgetBytes,
+    originalBytes,
+    mix,
+    cost,
+    costUnit,
+    lowerBound,
+    everyFileAtBest,
+    time,
+  } = plan;
   const total = Object.values(mix).reduce((sum, files) => sum + files, 0);
   const rows = Object.entries(mix)
     .sort(([a], [b]) => placeOf(a) - placeOf(b))
@@ -115,8 +130,9 @@ export function describePlan(plan: PlanSummary): Described {
     ...table([['option', 'files', 'share'], ...rows]),
     '',
     `Policy    ${policy.name}: ${policyTitles[policy.name]}${policy.diversity > 0 ? `; ${formatShare(policy.diversity)} of the files at random` : ''}`,
-    `Budget    ${formatBytes(budgetBytes)}, ${formatShare(budgetBytes / originalBytes)} of ${formatBytes(originalBytes)}`,
+    `Budget    ${formatBytes(budgetBytes)}, ${formatShare(budgetBytes / originalBytes)} of ${formatBytes(originalBytes)}${countedAs(byteModel)}`,
     `Planned   ${formatBytes(bytes)}, ${formatShare(bytes / budgetBytes)} of the budget${everyFileAtBest ? '; every file is at its best option' : ''}`,
+    ...(byteModel === 'plain' ? [] : [`          ${formatBytes(plainBytes)} in the files`]),
     `Expected  ${expectedCost(plan)}`,
     ...(lowerBound === undefined
       ? []
@@ -152,11 +168,13 @@ function timeLines({ secondWorth, allSeconds, plannedSeconds }: PlannedTime): st
   ];
 }
 
-export function describeCopy({ out, written, reused, dropped, bytes, budgetBytes, skipped }: CopySummary): Described {
+export function describeCopy(copy: CopySummary): Described {
+  const { out, written, reused, dropped, bytes, byteModel, countedBytes, budgetBytes, skipped } = copy;
   const text = [
     `Copy      ${out}`,
     `Files     ${count(written)} written, ${count(reused)} there already, ${count(dropped)} dropped by the plan`,
-    `Bytes     ${formatBytes(bytes)} of a budget of ${formatBytes(budgetBytes)} (${formatShare(bytes / budgetBytes)})`,
+    `Bytes     ${formatBytes(countedBytes)}${countedAs(byteModel)} of a budget of ${formatBytes(budgetBytes)} (${formatShare(countedBytes / budgetBytes)})`,
+    ...(byteModel === 'plain' ? [] : [`          ${formatBytes(bytes)} in the files`]),
     ...problemLines({ total: skipped.length, first: skipped }),
   ];
   return { text: text.join('\n'), ...(skipped.length > 0 ? { exitCode: exitCodes.skipped } : {}) };

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { configurationNames, type ConfigurationName } from '../protocol/adapt.ts';
 import { tasks } from '../protocol/analysis.ts';
 import { parseBudget, type Budget } from '../protocol/budget.ts';
+import { byteModels, type ByteModel } from '../protocol/byte-model.ts';
 import { allowedCodings, subsamplings, type Subsampling } from '../protocol/encoding.ts';
 import { policyNames, type PolicyName } from '../protocol/policy.ts';
 import { defaultSettings, engineNames, type AnalysisSettings } from '../protocol/worker.ts';
@@ -13,10 +14,12 @@ export interface Shared {
   readonly store: string;
 }
 
-export interface AnalysisOptions extends Shared, Omit<AnalysisSettings, 'codings' | 'budgetRange' | 'secondWorth'> {
+export interface AnalysisOptions
+  extends Shared, Omit<AnalysisSettings, 'codings' | 'budgetRange' | 'byteModel' | 'secondWorth'> {
   readonly subsampling: Subsampling | 'both';
   readonly webp?: boolean;
   readonly active?: [number, number];
+  readonly byteModel?: ByteModel;
   readonly secondWorth?: number;
 }
 
@@ -68,6 +71,14 @@ export function withAnalysis(command: Command): Command {
     .option('--probe-share <share>', 'probe so many images and foretell the others: 10%', share, 1)
     .option('--proxies', 'say how well cheap signs foretell the sensitivities', false)
     .option('--active <range>', 'no more seeds for images whose choice is settled between two budgets: 30%-50%', range)
+    .addOption(
+      new Option(
+        '--byte-model <name>',
+        'what a file takes: plain bytes, blocks of 4 KiB on disk, or bytes in a tar shard',
+      )
+        .choices(byteModels)
+        .default(defaultSettings.byteModel),
+    )
     .option('--model <file>', 'measure with your own classifier, an ONNX file, instead of probes');
 }
 
@@ -94,6 +105,7 @@ export const settingsOf = ({
   active,
   model,
   engine,
+  byteModel = defaultSettings.byteModel,
   secondWorth = defaultSettings.secondWorth,
   probeSide,
 }: AnalysisOptions): AnalysisSettings => ({
@@ -107,6 +119,7 @@ export const settingsOf = ({
   probeShare,
   proxies,
   engine,
+  byteModel,
   secondWorth,
   ...(task === undefined ? {} : { task }),
   ...(model === undefined ? {} : { model: path.resolve(model) }),

@@ -19,8 +19,10 @@ export interface Analysis {
   readonly prices: Prices;
   /** Row of every sample in the sensitivity table; -1 where it was not probed; N. */
   readonly row: Int32Array;
-  /** Bytes of every option, N × (E + 2); NaN where it is not offered. */
+  /** Bytes of every option's file, N × (E + 2); NaN where it is not offered. */
   readonly optionBytes: Float64Array;
+  /** The same as a budget counts them. */
+  readonly countedBytes: Float64Array;
   readonly frontier: Frontier;
   readonly summary: AnalysisSummary;
 }

@@ -88,13 +88,13 @@ export async function chooseByPolicy(
   };
 }
 
-function rowsOf({ dataset, frontier, sensitivity, optionBytes }: Analysis, seed: number): rule.PolicyRows {
+function rowsOf({ dataset, frontier, sensitivity, countedBytes }: Analysis, seed: number): rule.PolicyRows {
   const { sample } = sensitivity;
   const options = frontier.encodings.length + 2;
   const labels = Int32Array.from(sample, (i) => dataset.label[i] as number);
   const bytes = new Float64Array(sample.length * options);
   sample.forEach((i, row) => {
-    bytes.set(optionBytes.subarray(i * options, (i + 1) * options), row * options);
+    bytes.set(countedBytes.subarray(i * options, (i + 1) * options), row * options);
   });
   const order = nestedOrder(Uint32Array.from(sample.keys()), labels, seed);
   return { qualities: qualitiesOf(frontier.encodings), bytes, labels, order: rule.classesFirst(order, labels) };

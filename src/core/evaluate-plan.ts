@@ -16,11 +16,11 @@ import { findTrainingAndTest } from './training-and-test.ts';
 
 /** Settings of the analysis that a plan rests on, as far as it tells them. */
 export function settingsOfPlan(
-  { qualities, codings, optimizeHuffman, probe }: PlanHeader,
+  { qualities, codings, optimizeHuffman, byteModel = 'plain', probe }: PlanHeader,
   settings: AnalysisSettings,
 ): AnalysisSettings {
   const probed = probe && { folds: probe.folds, seeds: probe.seeds, epochs: probe.epochs };
-  return { ...settings, qualities, codings, optimizeHuffman, ...probed };
+  return { ...settings, qualities, codings, optimizeHuffman, byteModel, ...probed };
 }
 
 /**

@@ -34,9 +34,13 @@ export async function makePlan(
   const { policy, bytes, cost, proof } = chosen;
   const mix: Record<string, number> = {};
   const lines = () => planLines(analysis, (i) => choiceOf(analysis, i, chosen));
-  for (const line of lines()) if (line.sha256 !== undefined) mix[optionKey(line)] = (mix[optionKey(line)] ?? 0) + 1;
+  let plainBytes = 0;
+  for (const line of lines()) {
+    plainBytes += line.planned;
+    if (line.sha256 !== undefined) mix[optionKey(line)] = (mix[optionKey(line)] ?? 0) + 1;
+  }
   const time = plannedTime(analysis, settings, chosen);
-  const header = planHeader(analysis, settings, budgetBytes, chosen, time);
+  const header = planHeader(analysis, settings, budgetBytes, chosen, { plainBytes, time });
   await writePlan(out, header, lines());
   return {
     path: out,
@@ -44,6 +48,8 @@ export async function makePlan(
     budgetBytes,
     originalBytes: summary.originalBytes,
     bytes,
+    byteModel: summary.byteModel,
+    plainBytes,
     mix,
     cost,
     costUnit: analysis.prices.unit,
@@ -76,7 +82,7 @@ function planHeader(
   settings: AnalysisSettings,
   budgetBytes: number,
   { policy: { name, diversity }, bytes, cost, proof }: Chosen,
-  time: PlannedTime | undefined,
+  { plainBytes, time }: { readonly plainBytes: number; readonly time: PlannedTime | undefined },
 ): PlanHeader {
   const { summary, frontier } = analysis;
   const { engine, folds, seeds, epochs, side, accuracy, dataExponent } = summary.probe;
@@ -84,6 +90,7 @@ function planHeader(
     ...sharedHeader(analysis, settings),
     policy: name,
     ...(diversity > 0 && { diversity }),
+    ...(summary.byteModel !== 'plain' && { byteModel: summary.byteModel, plainBytes }),
     budgetBytes,
     originalBytes: summary.originalBytes,
     plannedBytes: bytes,

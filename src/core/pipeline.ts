@@ -10,7 +10,7 @@ import { InputError } from './errors.ts';
 import type { JobContext } from './job.ts';
 import type { Ports } from './ports.ts';
 import { clusterList, clusterSensitivities, type SensitivityTable } from './probe/index.ts';
-import { measureRates, usable, type RateTable } from './rate/index.ts';
+import { countOthers, countRates, measureRates, usable, type RateTable } from './rate/index.ts';
 import { measureSensitivities, type Sensitivities } from './sensitivities.ts';
 import { getSweepReport } from './sweep-report.ts';
 
@@ -45,21 +45,23 @@ export async function analyze(
   const dataset = await readAnnotations(await scanDataset(folder, job, settings.task), ports, job);
   const rates = await measureRates(dataset, settings.qualities, settings, ports, job);
   const sample = probedSamples(dataset, rates);
-  const { otherBytes } = summarizeDataset(dataset);
-  const carried = rates.original.reduce((sum, own, i) => sum + (rates.use[i] === usable.asIs ? own : 0), otherBytes);
+  const counted = countRates(rates, dataset, settings.byteModel);
+  const otherBytes = countOthers(dataset, settings.byteModel);
+  const carried = counted.original.reduce((sum, own, i) => sum + (rates.use[i] === usable.asIs ? own : 0), otherBytes);
   const swept = getSweepReport(ports.store, dataset, settings);
-  const probed = { dataset, rates, sample, fixedBytes: carried, swept };
+  const probed = { dataset, rates, counted, sample, fixedBytes: carried, swept };
   const measured = await measureSensitivities(probed, settings, ports, job);
   const { table: sensitivity, shrunk } = measured;
   const clusters = clusterSensitivities(ofUsualCoding(sensitivity, rates), qualitiesOf(rates.encodings).length);
 
   job.onProgress({ stage: 'allocate', done: 0, total: 1, unit: 'frontier' });
   const optionBytes = optionBytesOf(rates);
+  const countedBytes = counted === rates ? optionBytes : optionBytesOf(counted);
   const prices = pricesOf({ rates, sensitivity, shrunk }, swept);
   const cost = costsOf({ dataset, rates, sensitivity, shrunk, prices });
   const frontier = buildFrontier({
     encodings: rates.encodings,
-    ...choosable(optionBytes, cost, rates),
+    ...choosable(countedBytes, cost, rates),
     fixedBytes: otherBytes,
     timeBytesPerImage: settings.secondWorth * (sensitivity.secondsPerImage ?? 0),
   });
@@ -69,8 +71,8 @@ export async function analyze(
   sample.forEach((i, at) => {
     row[i] = at;
   });
-  const summary = summarise({ dataset, rates, measured, clusters, row, settings, prices });
-  return { dataset, rates, sensitivity, shrunk, clusters, prices, row, optionBytes, frontier, summary };
+  const summary = summarise({ dataset, rates, counted, otherBytes, measured, clusters, row, settings, prices });
+  return { dataset, rates, sensitivity, shrunk, clusters, prices, row, optionBytes, countedBytes, frontier, summary };
 }
 
 /** Training samples with a class that can be encoded. */
@@ -127,16 +129,29 @@ function ofUsualCoding(
 }
 
 interface Findings extends Pick<Analysis, 'dataset' | 'rates' | 'clusters' | 'row' | 'prices'> {
+  /** Rates and other files as a budget counts them. */
+  readonly counted: RateTable;
+  readonly otherBytes: number;
   readonly measured: Sensitivities;
   readonly settings: AnalysisSettings;
 }
 
-function summarise({ dataset, rates, measured, clusters, settings, row, prices }: Findings): AnalysisSummary {
+function summarise({
+  dataset,
+  rates,
+  counted,
+  otherBytes,
+  measured,
+  clusters,
+  settings,
+  row,
+  prices,
+}: Findings): AnalysisSummary {
   const { table, reliability, side, meanByKind, proxies } = measured;
   const scanned = summarizeDataset(dataset);
   const problems: Problem[] = [...dataset.problems, ...rates.problems];
-  const kept = rates.original.reduce((sum, own, i) => sum + (rates.use[i] === usable.not ? 0 : own), 0);
-  const fixed = rates.original.reduce(
+  const kept = counted.original.reduce((sum, own, i) => sum + (rates.use[i] === usable.not ? 0 : own), 0);
+  const fixed = counted.original.reduce(
     (sum, own, i) => sum + (row[i] === -1 && rates.use[i] !== usable.not ? own : 0),
     0,
   );
@@ -146,8 +161,9 @@ function summarise({ dataset, rates, measured, clusters, settings, row, prices }
     dataset: { ...scanned, problems: firstProblems(problems) },
     qualities,
     codings: settings.codings,
-    originalBytes: kept + scanned.otherBytes,
-    fixedBytes: fixed + scanned.otherBytes,
+    byteModel: settings.byteModel,
+    originalBytes: kept + otherBytes,
+    fixedBytes: fixed + otherBytes,
     prices,
     clusters: clusterList(clusters, qualities.length),
     probe: {

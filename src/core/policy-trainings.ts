@@ -96,7 +96,7 @@ export async function trainContenders(
 }
 
 /** Training images that are kept, and their bytes. */
-export function keptOf({ optionBytes, frontier }: Analysis, { samples, trainRows }: TrainingAndTest, option: Options) {
+export function keptOf({ countedBytes, frontier }: Analysis, { samples, trainRows }: TrainingAndTest, option: Options) {
   const width = frontier.encodings.length + 2;
   let [images, bytes] = [0, 0];
   for (const row of trainRows) {
@@ -104,18 +104,21 @@ export function keptOf({ optionBytes, frontier }: Analysis, { samples, trainRows
     const own = option[i] as number;
     if (own === 0) continue;
     images += 1;
-    bytes += optionBytes[i * width + own] as number;
+    bytes += countedBytes[i * width + own] as number;
   }
   return { images, bytes };
 }
 
 /** The highest quality of the usual coding at which a copy of all images fits the budget; the lowest where none does. */
-export function uniformQuality({ frontier, sensitivity, summary, optionBytes }: Analysis, budgetBytes: number): number {
+export function uniformQuality(
+  { frontier, sensitivity, summary, countedBytes }: Analysis,
+  budgetBytes: number,
+): number {
   const width = frontier.encodings.length + 2;
   const bytesAt = (q: number) =>
     sensitivity.sample.reduce((sum, i) => {
-      const own = optionBytes[i * width + q + 1] as number;
-      return sum + (Number.isNaN(own) ? (optionBytes[(i + 1) * width - 1] as number) : own);
+      const own = countedBytes[i * width + q + 1] as number;
+      return sum + (Number.isNaN(own) ? (countedBytes[(i + 1) * width - 1] as number) : own);
     }, summary.fixedBytes);
   const qualities = qualitiesOf(frontier.encodings);
   const q = [...qualities.keys()].findLast((own) => bytesAt(own) <= budgetBytes) ?? 0;

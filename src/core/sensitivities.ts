@@ -67,15 +67,24 @@ interface Probed {
   readonly side: number;
 }
 
-/** `sample` are the samples that can be probed, `fixedBytes` what a copy holds beside them, `swept` prices them. */
+/**
+ * `counted` are the rates as a budget counts them, `sample` the samples that can be probed, `fixedBytes` what a copy holds
+ * beside them, `swept` prices them.
+ */
 export async function measureSensitivities(
   {
     dataset,
     rates,
+    counted,
     sample,
     fixedBytes,
     swept,
-  }: Pick<Probed, 'dataset' | 'rates'> & { sample: Uint32Array; fixedBytes: number; swept: SweepReport | undefined },
+  }: Pick<Probed, 'dataset' | 'rates'> & {
+    counted: RateTable;
+    sample: Uint32Array;
+    fixedBytes: number;
+    swept: SweepReport | undefined;
+  },
   settings: AnalysisSettings,
   ports: Ports,
   job: JobContext,
@@ -98,8 +107,10 @@ export async function measureSensitivities(
   const left = sample.filter((i) => !isChosen.has(i));
   const priced = (table: SensitivityTable, prices: Prices): PricedRows => ({
     encodings: rates.encodings,
-    encoded: Uint32Array.from([...chosen].flatMap((i) => [...rates.encoded.subarray(i * columns, (i + 1) * columns)])),
-    original: Uint32Array.from(chosen, (i) => rates.original[i] as number),
+    encoded: Uint32Array.from(
+      [...chosen].flatMap((i) => [...counted.encoded.subarray(i * columns, (i + 1) * columns)]),
+    ),
+    original: Uint32Array.from(chosen, (i) => counted.original[i] as number),
     labels: labelsOf(dataset, chosen),
     loss: table.loss,
     prices,
@@ -147,7 +158,7 @@ async function measureKinds(
   kinds: readonly ProbeKind[],
   { dataset, rates, chosen, left, side }: Probed,
   settled: (table: SensitivityTable) => Uint8Array,
-  { codings, optimizeHuffman, folds, seeds, epochs, budgetRange, secondWorth, ...rest }: AnalysisSettings,
+  { codings, optimizeHuffman, folds, seeds, epochs, budgetRange, secondWorth, byteModel, ...rest }: AnalysisSettings,
   { store, encoder, ...ports }: Ports,
   job: JobContext,
 ): Promise<Measured[]> {
@@ -161,16 +172,10 @@ async function measureKinds(
     left: contentOf(rates, left),
     answers: answersKey(dataset, Uint32Array.from([...chosen, ...left])),
   };
+  const inPlay = [budgetRange, secondWorth, byteModel];
   const settingsOf = (kind: ProbeKind) => ({ folds, seeds, epochs, kind, proxies });
   const keyOfKind = (kind: ProbeKind) =>
-    keyOf(
-      'sensitivity-5',
-      contents,
-      look,
-      qualities,
-      settingsOf(kind),
-      budgetRange ? [budgetRange, secondWorth] : null,
-    );
+    keyOf('sensitivity-5', contents, look, qualities, settingsOf(kind), budgetRange ? inPlay : null);
   const known = kinds.map((kind) => store.getTable(keyOfKind(kind)) as Measured | undefined);
   if (known.every((measured) => measured !== undefined)) return known;
 

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { countedAs } from '../protocol/byte-model.ts';
 import { formatBytes, formatShare, plural } from '../protocol/format.ts';
 import * as view from '../protocol/panel.ts';
 import { policyTitles, usualPolicy, type PolicyName } from '../protocol/policy.ts';
@@ -151,11 +152,11 @@ async function askForTable(dataset: vscode.Uri): Promise<vscode.Uri | undefined>
 }
 
 function describeCopy(
-  { out, written, reused, dropped, bytes, budgetBytes, skipped }: CopySummary,
+  { out, written, reused, dropped, byteModel, countedBytes, budgetBytes, skipped }: CopySummary,
   policy: PolicyName,
 ): string {
   const parts = [
-    `Wrote ${plural(written + reused, 'file')}, ${formatBytes(bytes)} of a budget of ${formatBytes(budgetBytes)}, to ${out}.`,
+    `Wrote ${plural(written + reused, 'file')}, ${formatBytes(countedBytes)}${countedAs(byteModel)} of a budget of ${formatBytes(budgetBytes)}, to ${out}.`,
     ...(policy === usualPolicy.name ? [] : [`Policy ${policy}: ${policyTitles[policy]}.`]),
     ...(reused > 0 ? [`${plural(reused, 'file')} of them were there already.`] : []),
     ...(dropped > 0 ? [`${plural(dropped, 'file')} dropped by the plan.`] : []),

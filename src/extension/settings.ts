@@ -14,7 +14,8 @@ export interface Settings {
 /** The user's settings for a folder. */
 export function readSettings(folder: vscode.Uri): Settings {
   const settings = vscode.workspace.getConfiguration('bitbudget', folder);
-  const { optimizeHuffman, folds, seeds, epochs, engine, probes, probeShare, proxies, secondWorth } = defaultSettings;
+  const { optimizeHuffman, folds, seeds, epochs, engine, probes, probeShare, proxies, byteModel, secondWorth } =
+    defaultSettings;
   const nodePath = settings.get('nodePath', '').trim();
   const model = settings.get('model', '').trim();
   const task = settings.get<Task | 'auto'>('task', 'auto');
@@ -34,6 +35,7 @@ export function readSettings(folder: vscode.Uri): Settings {
       probeShare: settings.get('probeShare', 100 * probeShare) / 100,
       proxies: settings.get('proxies', proxies),
       engine: settings.get('engine', engine),
+      byteModel: settings.get('byteModel', byteModel),
       secondWorth: settings.get('secondWorth', secondWorth),
       ...(task === 'auto' ? {} : { task }),
       ...(model === '' ? {} : { model: path.resolve(workspaceFolder(folder), model) }),

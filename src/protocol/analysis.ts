@@ -1,5 +1,6 @@
 /** What an analysis found, as both shells and the panel show it. */
 
+import type { ByteModel } from './byte-model.ts';
 import type { Codings } from './encoding.ts';
 import type { Prices } from './prices.ts';
 import type { ProxyReport } from './proxies.ts';
@@ -103,6 +104,8 @@ export interface AnalysisSummary {
   readonly qualities: Uint8Array;
   /** What is said of qualities below is of the usual one. */
   readonly codings: Codings;
+  /** How the bytes below, and those of the frontier, are counted. */
+  readonly byteModel: ByteModel;
   /** Bytes of a copy in which every sample keeps its original, other files included. */
   readonly originalBytes: number;
   /** Bytes that every copy holds: validation and test splits, files kept as they are, other files. */

@@ -12,6 +12,7 @@ import type {
 } from './analysis.ts';
 import type { AdaptReport, AdaptSettings } from './adapt.ts';
 import type { Budget } from './budget.ts';
+import type { ByteModel } from './byte-model.ts';
 import type { Codings } from './encoding.ts';
 import type { Evaluation, EvaluationSettings } from './evaluation.ts';
 import type { Frontier } from './frontier.ts';
@@ -53,6 +54,8 @@ export interface AnalysisSettings {
   /** The user's own classifier, an ONNX file, that measures instead of probes. */
   readonly model?: string;
   readonly engine: EngineChoice;
+  /** What a file takes of a budget. */
+  readonly byteModel: ByteModel;
   /** Bytes of budget that a second of training is worth; with 0, time is free. */
   readonly secondWorth: number;
   /** Input size of the probe network in pixels; chosen from the images when absent. */
@@ -70,6 +73,7 @@ export const defaultSettings: AnalysisSettings = {
   probeShare: 1,
   proxies: false,
   engine: 'auto',
+  byteModel: 'plain',
   secondWorth: 0,
 };
 
@@ -128,6 +132,9 @@ export interface PlanSummary {
   readonly budgetBytes: number;
   readonly originalBytes: number;
   readonly bytes: number;
+  /** How the bytes above are counted, and what they are without it. */
+  readonly byteModel: ByteModel;
+  readonly plainBytes: number;
   /** Samples by option: "drop", "50" for that quality of the usual coding, "50 webp", "original". */
   readonly mix: Readonly<Record<string, number>>;
   /** Expected, over originals. */
@@ -161,6 +168,9 @@ export interface CopySummary {
   readonly dropped: number;
   /** Images and other files together. */
   readonly bytes: number;
+  readonly byteModel: ByteModel;
+  /** What they take of the budget. */
+  readonly countedBytes: number;
   readonly budgetBytes: number;
   readonly skipped: readonly Problem[];
 }

@@ -180,6 +180,7 @@ function fakeSummary(samples: readonly Sample[]): AnalysisSummary {
     },
     qualities,
     codings: ['4:2:0'],
+    byteModel: 'plain',
     originalBytes: bytes + otherBytes,
     fixedBytes:
       otherBytes + samples.reduce((sum, sample) => sum + (sample.split === 'train' ? 0 : original(sample)), 0),

@@ -1,5 +1,6 @@
 /** The copy's list of what was done to every file, and the journal from which it grows. */
 import { z } from 'zod';
+import { byteModels } from '../../protocol/byte-model.ts';
 import { qualitySchema, safePath } from './plan-schema.ts';
 
 export const manifestName = 'bitbudget.manifest.jsonl';
@@ -14,6 +15,8 @@ export const manifestHeaderSchema = z.object({
   /** The dataset that the copy was made from. */
   root: z.string(),
   budgetBytes: z.number(),
+  /** What the budget counts, where not plain bytes. */
+  byteModel: z.enum(byteModels).optional(),
   /** Images and other files together; the manifest itself is not counted. */
   bytes: z.number(),
   files: z.number(),

@@ -1,6 +1,7 @@
 /** Plans are files that people keep, send and edit: read as hostile input. */
 import path from 'node:path';
 import { z } from 'zod';
+import { byteModels } from '../../protocol/byte-model.ts';
 import { codings } from '../../protocol/encoding.ts';
 import { costUnits } from '../../protocol/prices.ts';
 import { policyNames } from '../../protocol/policy.ts';
@@ -49,6 +50,9 @@ export const planHeaderSchema = z.object({
   /** Share of the files whose qualities were drawn at random, where it is not 0. */
   diversity: z.number().min(0).max(1).optional(),
   lines: bytes,
+  /** How the header's bytes are counted, where not plainly, and what its lines plan together. */
+  byteModel: z.enum(byteModels).optional(),
+  plainBytes: bytes.optional(),
   budgetBytes: bytes,
   originalBytes: bytes,
   plannedBytes: bytes,

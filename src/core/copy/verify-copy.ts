@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import pMap from 'p-map';
+import { countedAs, countedBytes, endBytes } from '../../protocol/byte-model.ts';
 import type { VerifySummary } from '../../protocol/worker.ts';
 import { InputError } from '../errors.ts';
 import type { JobContext } from '../job.ts';
@@ -21,9 +22,11 @@ export async function verifyCopy(out: string, { signal, onProgress }: JobContext
   const manifest = path.join(out, manifestName);
   if (!existsSync(manifest)) throw new InputError(missingManifest(out));
   const header = await manifestHeader(manifest);
+  const { byteModel = 'plain' } = header;
   const faults: { path: string; fault: string }[] = [];
   const expected = new Set<string>([manifestName]);
   let bytes = 0;
+  let counted = endBytes(byteModel);
   let files = 0;
   const checkLine = async (line: ManifestLine) => {
     if (line.sha256 === undefined) return;
@@ -32,6 +35,7 @@ export async function verifyCopy(out: string, { signal, onProgress }: JobContext
     const fault = faultOf(line, found);
     if (fault !== undefined) faults.push({ path: line.path, fault });
     bytes += found?.bytes ?? 0;
+    if (found) counted += countedBytes(byteModel, found.bytes, Buffer.byteLength(line.path));
     files += 1;
     onProgress({ stage: 'verify', done: files, total: header.files, unit: 'files' });
   };
@@ -40,8 +44,11 @@ export async function verifyCopy(out: string, { signal, onProgress }: JobContext
     if (!expected.has(file)) faults.push({ path: file, fault: 'added: the manifest does not know it' });
   if (files !== header.files)
     faults.push({ path: manifestName, fault: `cut off: ${header.files} files announced, ${files} listed` });
-  if (bytes > header.budgetBytes)
-    faults.push({ path: manifestName, fault: `${bytes} bytes are more than the budget of ${header.budgetBytes}` });
+  if (counted > header.budgetBytes)
+    faults.push({
+      path: manifestName,
+      fault: `${counted} bytes${countedAs(byteModel)} are more than the budget of ${header.budgetBytes}`,
+    });
   faults.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { files, bytes, complete: !existsSync(path.join(out, journalName)), faults };
 }

@@ -3,6 +3,7 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import pMap from 'p-map';
 import type { Problem } from '../../protocol/analysis.ts';
+import { countedAs, countedBytes, endBytes } from '../../protocol/byte-model.ts';
 import type { CopySummary } from '../../protocol/worker.ts';
 import { openArchives } from '../dataset/index.ts';
 import { InputError } from '../errors.ts';
@@ -34,6 +35,7 @@ export async function writeCopy(
   { signal, onProgress }: JobContext,
 ): Promise<CopySummary> {
   const { header, lines } = await readPlan(planFile);
+  const { byteModel = 'plain' } = header;
   const target = await prepareTarget(header.root, out);
   await using journal = await openJournal(target);
   await mkdir(path.join(target, unfinishedFolder), { recursive: true });
@@ -45,7 +47,7 @@ export async function writeCopy(
   };
   const skipped: Problem[] = header.problems.filter((problem) => problem.code === 'unreadable') as Problem[];
   const stale = new Set(journal.known.keys());
-  const count = { written: 0, reused: 0, dropped: 0, done: 0 };
+  const count = { written: 0, reused: 0, dropped: 0, done: 0, bytes: endBytes(byteModel) };
 
   const handleLine = async ([number, line]: readonly [number, PlanLine]) => {
     if (line.quality === 'drop') count.dropped += 1;
@@ -54,6 +56,7 @@ export async function writeCopy(
       try {
         const result = await reuseOrMake(line, number, maker, journal);
         written.bytes[number] = result.bytes;
+        count.bytes += countedBytes(byteModel, result.bytes, Buffer.byteLength(line.target));
         written.hash.set(Buffer.from(result.sha256, 'hex'), number * 32);
         count[result.kind] += 1;
       } catch (error) {
@@ -69,15 +72,16 @@ export async function writeCopy(
   for (const leftover of stale) await removeOwn(target, leftover, journal.known.get(leftover));
   await rm(path.join(target, unfinishedFolder), { recursive: true, force: true });
   const bytes = written.bytes.reduce((sum, own) => sum + (Number.isNaN(own) ? 0 : own), 0);
-  if (bytes > header.budgetBytes)
+  if (count.bytes > header.budgetBytes)
     throw new InputError(
-      `The copy takes ${bytes} bytes, more than the budget of ${header.budgetBytes}: make the plan again`,
+      `The copy takes ${count.bytes} bytes${countedAs(byteModel)}, more than the budget of ${header.budgetBytes}: make the plan again`,
     );
   skipped.sort((a, b) => (a.path < b.path ? -1 : 1));
   await writeManifest(target, header, lines(), written, { bytes, dropped: count.dropped, skipped });
   await journal.finish();
-  const { written: made, reused, dropped } = count;
-  return { out: target, written: made, reused, dropped, bytes, budgetBytes: header.budgetBytes, skipped };
+  const { written: made, reused, dropped, bytes: counted } = count;
+  const { budgetBytes } = header;
+  return { out: target, written: made, reused, dropped, bytes, byteModel, countedBytes: counted, budgetBytes, skipped };
 }
 
 async function reuseOrMake(line: PlanLine, number: number, maker: FileMaker, journal: Journal) {
@@ -115,7 +119,7 @@ async function writeManifest(
   { bytes, hash }: Written,
   outcome: Pick<ManifestHeader, 'bytes' | 'dropped' | 'skipped'>,
 ): Promise<void> {
-  const { root, budgetBytes } = header;
+  const { root, budgetBytes, byteModel } = header;
   const files = bytes.reduce((sum, own) => sum + (Number.isNaN(own) ? 0 : 1), 0);
   async function* text(): AsyncIterable<string> {
     yield JSON.stringify({
@@ -123,6 +127,7 @@ async function writeManifest(
       version: 1,
       root,
       budgetBytes,
+      ...(byteModel && { byteModel }),
       files,
       ...outcome,
     } satisfies ManifestHeader);
