@@ -54,6 +54,10 @@ export function cells(
   ];
 }
 
+/** What a cell says in full: beside a quality, the guard that may have decided it. */
+export const cellTitle = ({ guard }: FileRow, texts: readonly string[], index: number): string =>
+  `${texts[index] ?? ''}${columns[index]?.sort === 'quality' && guard !== '' ? `: ${guard}` : ''}`;
+
 export const fileStyles = css`
   :host {
     display: flex;

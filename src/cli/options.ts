@@ -6,6 +6,7 @@ import { tasks } from '../protocol/analysis.ts';
 import { parseBudget, type Budget } from '../protocol/budget.ts';
 import { byteModels, type ByteModel } from '../protocol/byte-model.ts';
 import { allowedCodings, subsamplings, type Subsampling } from '../protocol/encoding.ts';
+import type { Guards, QualityFloor } from '../protocol/guards.ts';
 import { policyNames, type PolicyName } from '../protocol/policy.ts';
 import { defaultSettings, engineNames, type AnalysisSettings } from '../protocol/worker.ts';
 
@@ -14,8 +15,18 @@ export interface Shared {
   readonly store: string;
 }
 
+interface GuardOptions {
+  readonly protect?: readonly string[];
+  readonly floor?: readonly QualityFloor[];
+  readonly mostDropped?: number;
+  readonly heldOut?: number;
+}
+
 export interface AnalysisOptions
-  extends Shared, Omit<AnalysisSettings, 'codings' | 'budgetRange' | 'byteModel' | 'secondWorth'> {
+  extends
+    Shared,
+    GuardOptions,
+    Omit<AnalysisSettings, 'codings' | 'budgetRange' | 'byteModel' | 'secondWorth' | 'guards'> {
   readonly subsampling: Subsampling | 'both';
   readonly webp?: boolean;
   readonly active?: [number, number];
@@ -90,6 +101,16 @@ export const withTime = (command: Command): Command =>
     size,
   );
 
+/** What a plan may not do. */
+export function withGuards(command: Command): Command {
+  const { mostDropped } = defaultSettings.guards;
+  return command
+    .option('--protect <glob>', 'keep images that match unchanged: "*.png", "faces/**"; again for more', oneMore(glob))
+    .option('--floor <glob=quality>', 'keep those that match at this quality or above; again for more', oneMore(floor))
+    .option('--most-dropped <share>', 'drop no more of a class, and never its last two', shareOrNone, mostDropped)
+    .option('--held-out <quality>', 'compress validation and test images to it; by default not', whole(1, 100));
+}
+
 export const settingsOf = ({
   task,
   qualities: ladder,
@@ -108,6 +129,7 @@ export const settingsOf = ({
   byteModel = defaultSettings.byteModel,
   secondWorth = defaultSettings.secondWorth,
   probeSide,
+  ...guards
 }: AnalysisOptions): AnalysisSettings => ({
   qualities: ladder,
   codings: allowedCodings(subsampling, webp),
@@ -121,11 +143,22 @@ export const settingsOf = ({
   engine,
   byteModel,
   secondWorth,
+  guards: guardsOf(guards),
   ...(task === undefined ? {} : { task }),
   ...(model === undefined ? {} : { model: path.resolve(model) }),
   ...(active === undefined ? {} : { budgetRange: active }),
   ...(probeSide === undefined ? {} : { probeSide }),
 });
+
+function guardsOf({ protect, floor: floors, mostDropped, heldOut }: GuardOptions): Guards {
+  const usual = defaultSettings.guards;
+  return {
+    protect: protect ?? usual.protect,
+    floors: floors ?? usual.floors,
+    mostDropped: mostDropped ?? usual.mostDropped,
+    heldOut: heldOut ?? usual.heldOut,
+  };
+}
 
 export function budget(text: string): Budget {
   const result = parseBudget(text);
@@ -147,6 +180,25 @@ export function share(text: string): number {
   if (result === undefined || !('share' in result) || result.share > 1)
     throw new InvalidArgumentError('Expected a share up to 100%, such as 10%.');
   return result.share;
+}
+
+const shareOrNone = (text: string): number => (/^\s*0+(\.0+)?\s*%\s*$/.test(text) ? 0 : share(text));
+
+/** Reads the values of an option that can be given again. */
+const oneMore =
+  <T>(read: (text: string) => T) =>
+  (text: string, before: readonly T[] = []): T[] => [...before, read(text)];
+
+function glob(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Expected a pattern of paths, such as "*.png" or "faces/**".');
+  return text;
+}
+
+function floor(text: string): QualityFloor {
+  const [, pattern, quality] = /^(.+)=([^=]*)$/s.exec(text) ?? [];
+  if (pattern === undefined || quality === undefined)
+    throw new InvalidArgumentError('Expected a pattern and a quality, such as "faces/**=60".');
+  return { glob: glob(pattern), quality: whole(1, 100)(quality) };
 }
 
 function range(text: string): [number, number] {

@@ -5,6 +5,7 @@ import type { Prices } from '../protocol/prices.ts';
 import type { SweepReport } from '../protocol/sweep.ts';
 import { natPrices, optionCosts, sweepPrices } from './allocate/index.ts';
 import type { Dataset } from './dataset/index.ts';
+import type { Offers } from './offers.ts';
 import { columnMeans, type Clusters, type SensitivityTable } from './probe/index.ts';
 import type { RateTable } from './rate/index.ts';
 
@@ -19,10 +20,11 @@ export interface Analysis {
   readonly prices: Prices;
   /** Row of every sample in the sensitivity table; -1 where it was not probed; N. */
   readonly row: Int32Array;
-  /** Bytes of every option's file, N × (E + 2); NaN where it is not offered. */
+  /** Bytes of every option's file, N × (E + 2); NaN where there is none. */
   readonly optionBytes: Float64Array;
   /** The same as a budget counts them. */
   readonly countedBytes: Float64Array;
+  readonly offers: Offers;
   readonly frontier: Frontier;
   readonly summary: AnalysisSummary;
 }

@@ -3,6 +3,7 @@ import pMap from 'p-map';
 import type { Coding } from '../protocol/encoding.ts';
 import type { Evaluation, EvaluationSettings, PolicyTrial } from '../protocol/evaluation.ts';
 import type { Frontier } from '../protocol/frontier.ts';
+import { defaultGuards } from '../protocol/guards.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
 import type { Analysis } from './analysis.ts';
 import { chooseByPolicy } from './by-policy.ts';
@@ -16,11 +17,11 @@ import { findTrainingAndTest } from './training-and-test.ts';
 
 /** Settings of the analysis that a plan rests on, as far as it tells them. */
 export function settingsOfPlan(
-  { qualities, codings, optimizeHuffman, byteModel = 'plain', probe }: PlanHeader,
+  { qualities, codings, optimizeHuffman, byteModel = 'plain', probe, guards = defaultGuards }: PlanHeader,
   settings: AnalysisSettings,
 ): AnalysisSettings {
   const probed = probe && { folds: probe.folds, seeds: probe.seeds, epochs: probe.epochs };
-  return { ...settings, qualities, codings, optimizeHuffman, byteModel, ...probed };
+  return { ...settings, qualities, codings, optimizeHuffman, byteModel, guards, ...probed };
 }
 
 /**

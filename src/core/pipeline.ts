@@ -8,6 +8,7 @@ import { readAnnotations } from './annotation/index.ts';
 import { firstProblems, scanDataset, summarizeDataset, type Dataset } from './dataset/index.ts';
 import { InputError } from './errors.ts';
 import type { JobContext } from './job.ts';
+import { offersOf, priceOffers } from './offers.ts';
 import type { Ports } from './ports.ts';
 import { clusterList, clusterSensitivities, type SensitivityTable } from './probe/index.ts';
 import { countOthers, countRates, measureRates, usable, type RateTable } from './rate/index.ts';
@@ -37,31 +38,34 @@ export async function analyze(
     throw new InputError(
       `${settings.model}: your own network is not trained here, so the time of a training is unknown and can't be priced; leave out either the model or --second-worth (in VS Code bitbudget.secondWorth)`,
     );
-  const { codings, qualities } = settings;
+  const { codings, qualities, guards } = settings;
   if (codings.length * qualities.length > mostEncodings)
     throw new InputError(
       `${qualities.length} qualities of ${codings.join(', ')} are ${codings.length * qualities.length} encodings of every image, more than the ${mostEncodings} that are possible; measure fewer qualities`,
     );
+  const { heldOut } = guards;
+  if (heldOut !== 'original' && !qualities.includes(heldOut))
+    throw new InputError(
+      `Quality ${heldOut} for validation and test images is not among the measured ${qualities.join(', ')}: choose one of these, or add it to --qualities (in VS Code bitbudget.qualities)`,
+    );
   const dataset = await readAnnotations(await scanDataset(folder, job, settings.task), ports, job);
-  const rates = await measureRates(dataset, settings.qualities, settings, ports, job);
+  const rates = await measureRates(dataset, settings.qualities, { ...settings, heldOut }, ports, job);
   const sample = probedSamples(dataset, rates);
   const counted = countRates(rates, dataset, settings.byteModel);
   const otherBytes = countOthers(dataset, settings.byteModel);
-  const carried = counted.original.reduce((sum, own, i) => sum + (rates.use[i] === usable.asIs ? own : 0), otherBytes);
+  const offers = offersOf({ dataset, rates, counted, sample, otherBytes }, guards);
+  const { fixedBytes, optionBytes, countedBytes } = offers;
   const swept = getSweepReport(ports.store, dataset, settings);
-  const probed = { dataset, rates, counted, sample, fixedBytes: carried, swept };
+  const probed = { dataset, rates, counted, sample, fixedBytes, swept };
   const measured = await measureSensitivities(probed, settings, ports, job);
   const { table: sensitivity, shrunk } = measured;
   const clusters = clusterSensitivities(ofUsualCoding(sensitivity, rates), qualitiesOf(rates.encodings).length);
 
   job.onProgress({ stage: 'allocate', done: 0, total: 1, unit: 'frontier' });
-  const optionBytes = optionBytesOf(rates);
-  const countedBytes = counted === rates ? optionBytes : optionBytesOf(counted);
   const prices = pricesOf({ rates, sensitivity, shrunk }, swept);
-  const cost = costsOf({ dataset, rates, sensitivity, shrunk, prices });
   const frontier = buildFrontier({
     encodings: rates.encodings,
-    ...choosable(countedBytes, cost, rates),
+    ...priceOffers(offers, costsOf({ dataset, rates, sensitivity, shrunk, prices })),
     fixedBytes: otherBytes,
     timeBytesPerImage: settings.secondWorth * (sensitivity.secondsPerImage ?? 0),
   });
@@ -71,14 +75,17 @@ export async function analyze(
   sample.forEach((i, at) => {
     row[i] = at;
   });
-  const summary = summarise({ dataset, rates, counted, otherBytes, measured, clusters, row, settings, prices });
-  return { dataset, rates, sensitivity, shrunk, clusters, prices, row, optionBytes, countedBytes, frontier, summary };
+  const summary = summarise({ dataset, rates, counted, otherBytes, measured, clusters, offers, settings, prices });
+  const measurements = { dataset, rates, sensitivity, shrunk, clusters, prices, row };
+  return { ...measurements, optionBytes, countedBytes, offers, frontier, summary };
 }
 
 /** Training samples with a class that can be encoded. */
 function probedSamples(dataset: Dataset, rates: RateTable): Uint32Array {
   const sample = Uint32Array.from(
-    [...rates.use.keys()].filter((i) => rates.use[i] === usable.encoded && (dataset.label[i] as number) >= 0),
+    [...rates.use.keys()].filter(
+      (i) => dataset.split[i] === 0 && rates.use[i] === usable.encoded && (dataset.label[i] as number) >= 0,
+    ),
   );
   const classes = new Set(Array.from(sample, (i) => dataset.label[i]));
   if (sample.length === 0)
@@ -90,35 +97,6 @@ function probedSamples(dataset: Dataset, rates: RateTable): Uint32Array {
   return sample;
 }
 
-/** Bytes of drop, every encoding and the original, N × (E + 2); NaN where an option is not offered. */
-function optionBytesOf({ encodings, encoded, original, use }: RateTable): Float64Array {
-  const options = encodings.length + 2;
-  const bytes = new Float64Array(original.length * options).fill(NaN);
-  original.forEach((own, i) => {
-    if (use[i] === usable.not) return;
-    bytes[i * options + options - 1] = own;
-    if (use[i] === usable.asIs) return;
-    bytes[i * options] = 0;
-    for (let e = 0; e < encodings.length; e++) {
-      const size = encoded[i * encodings.length + e] as number;
-      if (size > 0) bytes[i * options + 1 + e] = size;
-    }
-  });
-  return bytes;
-}
-
-/** Unreadable samples can't be in a copy: for the allocation they are dropped already, at no cost. */
-function choosable(optionBytes: Float64Array, cost: Float64Array, { use, encodings }: RateTable) {
-  const options = encodings.length + 2;
-  const bytes = optionBytes.map((own) => (Number.isNaN(own) ? 0 : own));
-  use.forEach((how, i) => {
-    if (how !== usable.not) return;
-    cost[i * options] = 0;
-    cost[i * options + options - 1] = Infinity;
-  });
-  return { bytes, cost };
-}
-
 /** Clusters are told by the curve over the usual coding's qualities. */
 function ofUsualCoding(
   { sample, loss, difference }: SensitivityTable,
@@ -128,7 +106,7 @@ function ofUsualCoding(
   return { sample, loss, difference: difference.filter((_, at) => at % encodings.length < qualities) };
 }
 
-interface Findings extends Pick<Analysis, 'dataset' | 'rates' | 'clusters' | 'row' | 'prices'> {
+interface Findings extends Pick<Analysis, 'dataset' | 'rates' | 'clusters' | 'offers' | 'prices'> {
   /** Rates and other files as a budget counts them. */
   readonly counted: RateTable;
   readonly otherBytes: number;
@@ -144,17 +122,13 @@ function summarise({
   measured,
   clusters,
   settings,
-  row,
+  offers,
   prices,
 }: Findings): AnalysisSummary {
   const { table, reliability, side, meanByKind, proxies } = measured;
   const scanned = summarizeDataset(dataset);
-  const problems: Problem[] = [...dataset.problems, ...rates.problems];
+  const problems: Problem[] = [...dataset.problems, ...rates.problems, ...offers.guards.problems];
   const kept = counted.original.reduce((sum, own, i) => sum + (rates.use[i] === usable.not ? 0 : own), 0);
-  const fixed = counted.original.reduce(
-    (sum, own, i) => sum + (row[i] === -1 && rates.use[i] !== usable.not ? own : 0),
-    0,
-  );
   const { folds, seeds, epochs } = settings;
   const qualities = qualitiesOf(rates.encodings);
   return {
@@ -163,7 +137,7 @@ function summarise({
     codings: settings.codings,
     byteModel: settings.byteModel,
     originalBytes: kept + otherBytes,
-    fixedBytes: fixed + otherBytes,
+    fixedBytes: offers.fixedBytes,
     prices,
     clusters: clusterList(clusters, qualities.length),
     probe: {

@@ -16,6 +16,7 @@ import type { ByteModel } from './byte-model.ts';
 import type { Codings } from './encoding.ts';
 import type { Evaluation, EvaluationSettings } from './evaluation.ts';
 import type { Frontier } from './frontier.ts';
+import { defaultGuards, type Guards } from './guards.ts';
 import type { LawFit } from './law.ts';
 import type { CostUnit } from './prices.ts';
 import type { PolicyChoice } from './policy.ts';
@@ -60,6 +61,7 @@ export interface AnalysisSettings {
   readonly secondWorth: number;
   /** Input size of the probe network in pixels; chosen from the images when absent. */
   readonly probeSide?: number;
+  readonly guards: Guards;
 }
 
 export const defaultSettings: AnalysisSettings = {
@@ -75,6 +77,7 @@ export const defaultSettings: AnalysisSettings = {
   engine: 'auto',
   byteModel: 'plain',
   secondWorth: 0,
+  guards: defaultGuards,
 };
 
 /** Where the child keeps what it measured; sent once, before anything else. */

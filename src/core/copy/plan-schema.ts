@@ -7,6 +7,7 @@ import { costUnits } from '../../protocol/prices.ts';
 import { policyNames } from '../../protocol/policy.ts';
 
 const bytes = z.number().int().nonnegative();
+const quality = z.number().int().min(1).max(100);
 
 /** Relative, with forward slashes, and never leading out of its folder. */
 export const safePath = z
@@ -21,7 +22,7 @@ export const safePath = z
     'must be a relative path without "..", empty parts or backslashes',
   );
 
-export const qualitySchema = z.union([z.number().int().min(1).max(100), z.literal('original'), z.literal('drop')]);
+export const qualitySchema = z.union([quality, z.literal('original'), z.literal('drop')]);
 
 const archiveSchema = z.object({
   path: safePath,
@@ -61,7 +62,16 @@ export const planHeaderSchema = z.object({
   /** The first one is the coding of lines that name none. */
   codings: z.tuple([z.enum(codings)], z.enum(codings)),
   optimizeHuffman: z.boolean(),
-  qualities: z.array(z.number().int().min(1).max(100)),
+  qualities: z.array(quality),
+  /** What the plan was not allowed, where its rule knows guards. */
+  guards: z
+    .object({
+      protect: z.array(z.string()).readonly(),
+      floors: z.array(z.object({ glob: z.string(), quality })).readonly(),
+      mostDropped: z.number().min(0).max(1),
+      heldOut: z.union([quality, z.literal('original')]),
+    })
+    .optional(),
   /** What a plan by sensitivities rests on. */
   probe: z
     .object({
