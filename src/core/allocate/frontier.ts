@@ -72,7 +72,8 @@ export function buildFrontier({ encodings, bytes, cost, fixedBytes, timeBytesPer
   for (let k = 0; k < order.length; k++) {
     frontier.bytesAfter[k + 1] = (frontier.bytesAfter[k] as number) + (frontier.addedBytes[k] as number);
     frontier.weightAfter[k + 1] = (frontier.weightAfter[k] as number) + edges.addedWeight(order[k] as number);
-    frontier.costAfter[k + 1] = (frontier.costAfter[k] as number) - (frontier.savedCost[k] as number);
+    // Rounding must not make a cost a gain.
+    frontier.costAfter[k + 1] = Math.max(0, (frontier.costAfter[k] as number) - (frontier.savedCost[k] as number));
   }
   return frontier;
 }
