@@ -48,6 +48,10 @@ export function cells(row: FileRow, option: number, qualities: Uint8Array, clust
   ];
 }
 
+/** What a cell says in full: beside a quality, the guard that may have decided it. */
+export const cellTitle = ({ guard }: FileRow, texts: readonly string[], index: number): string =>
+  `${texts[index] ?? ''}${columns[index]?.sort === 'quality' && guard !== '' ? `: ${guard}` : ''}`;
+
 export const fileStyles = css`
   :host {
     display: flex;

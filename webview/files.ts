@@ -4,7 +4,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { createRef, ref, type Ref } from 'lit/directives/ref.js';
 import type { Cluster, Rows, SortColumn } from '../src/protocol/analysis.ts';
 import type { Allocation } from '../src/protocol/frontier.ts';
-import { cells, columns, fileStyles, rowHeight } from './columns.ts';
+import { cells, cellTitle, columns, fileStyles, rowHeight } from './columns.ts';
 import { formatCount } from '../src/protocol/format.ts';
 import { orderByOption } from './plan.ts';
 import { type FileSort, type FileSortColumn, RowCache } from './rows.ts';
@@ -176,7 +176,11 @@ export class FileTable extends LitElement {
     >
       ${columns.map(
         ({ number }, index) =>
-          html`<div class="cell ${number ? 'number' : ''}" role="gridcell" title=${shown?.[index] ?? nothing}>
+          html`<div
+            class="cell ${number ? 'number' : ''}"
+            role="gridcell"
+            title=${row && shown ? cellTitle(row, shown, index) : nothing}
+          >
             ${cellContent(shown, index)}
           </div>`,
       )}

@@ -10,6 +10,7 @@ const problemNames: Readonly<Record<ProblemCode, string>> = {
   'kept-as-is': 'kept as is',
   skipped: 'skipped',
   unlabelled: 'no label',
+  unmatched: 'matches nothing',
 };
 
 export class DatasetHeading extends LitElement {

@@ -11,6 +11,8 @@ export interface FileRow {
   readonly sensitivity: number;
   readonly sensitivityError: number;
   readonly cluster: number;
+  /** What guards the file, in words; '' where nothing does. */
+  readonly guard: string;
 }
 
 export type FileSortColumn = SortColumn | 'quality';
@@ -97,6 +99,7 @@ export class RowCache {
         sensitivity: rows.sensitivity[row] ?? NaN,
         sensitivityError: rows.sensitivityError[row] ?? NaN,
         cluster: rows.cluster[row] ?? 255,
+        guard: rows.guard[row] ?? '',
       });
     });
   }

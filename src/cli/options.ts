@@ -4,6 +4,7 @@ import path from 'node:path';
 import { configurationNames, type ConfigurationName } from '../protocol/adapt.ts';
 import { tasks } from '../protocol/analysis.ts';
 import { parseBudget, type Budget } from '../protocol/budget.ts';
+import type { Guards, QualityFloor } from '../protocol/guards.ts';
 import { policyNames, type PolicyName } from '../protocol/policy.ts';
 import { defaultSettings, engineNames, type AnalysisSettings } from '../protocol/worker.ts';
 
@@ -12,7 +13,15 @@ export interface Shared {
   readonly store: string;
 }
 
-export interface AnalysisOptions extends Shared, Omit<AnalysisSettings, 'budgetRange' | 'secondWorth'> {
+interface GuardOptions {
+  readonly protect?: readonly string[];
+  readonly floor?: readonly QualityFloor[];
+  readonly mostDropped?: number;
+  readonly heldOut?: number;
+}
+
+export interface AnalysisOptions
+  extends Shared, GuardOptions, Omit<AnalysisSettings, 'budgetRange' | 'secondWorth' | 'guards'> {
   readonly active?: [number, number];
   readonly secondWorth?: number;
 }
@@ -76,6 +85,16 @@ export const withTime = (command: Command): Command =>
     size,
   );
 
+/** What a plan may not do. */
+export function withGuards(command: Command): Command {
+  const { mostDropped } = defaultSettings.guards;
+  return command
+    .option('--protect <glob>', 'keep images that match unchanged: "*.png", "faces/**"; again for more', oneMore(glob))
+    .option('--floor <glob=quality>', 'keep those that match at this quality or above; again for more', oneMore(floor))
+    .option('--most-dropped <share>', 'drop no more of a class, and never its last two', shareOrNone, mostDropped)
+    .option('--held-out <quality>', 'compress validation and test images to it; by default not', whole(1, 100));
+}
+
 export const settingsOf = ({
   task,
   qualities: ladder,
@@ -92,6 +111,7 @@ export const settingsOf = ({
   engine,
   secondWorth = defaultSettings.secondWorth,
   probeSide,
+  ...guards
 }: AnalysisOptions): AnalysisSettings => ({
   qualities: ladder,
   subsampling,
@@ -104,11 +124,22 @@ export const settingsOf = ({
   proxies,
   engine,
   secondWorth,
+  guards: guardsOf(guards),
   ...(task === undefined ? {} : { task }),
   ...(model === undefined ? {} : { model: path.resolve(model) }),
   ...(active === undefined ? {} : { budgetRange: active }),
   ...(probeSide === undefined ? {} : { probeSide }),
 });
+
+function guardsOf({ protect, floor: floors, mostDropped, heldOut }: GuardOptions): Guards {
+  const usual = defaultSettings.guards;
+  return {
+    protect: protect ?? usual.protect,
+    floors: floors ?? usual.floors,
+    mostDropped: mostDropped ?? usual.mostDropped,
+    heldOut: heldOut ?? usual.heldOut,
+  };
+}
 
 export function budget(text: string): Budget {
   const result = parseBudget(text);
@@ -130,6 +161,25 @@ export function share(text: string): number {
   if (result === undefined || !('share' in result) || result.share > 1)
     throw new InvalidArgumentError('Expected a share up to 100%, such as 10%.');
   return result.share;
+}
+
+const shareOrNone = (text: string): number => (/^\s*0+(\.0+)?\s*%\s*$/.test(text) ? 0 : share(text));
+
+/** Reads the values of an option that can be given again. */
+const oneMore =
+  <T>(read: (text: string) => T) =>
+  (text: string, before: readonly T[] = []): T[] => [...before, read(text)];
+
+function glob(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Expected a pattern of paths, such as "*.png" or "faces/**".');
+  return text;
+}
+
+function floor(text: string): QualityFloor {
+  const [, pattern, quality] = /^(.+)=([^=]*)$/s.exec(text) ?? [];
+  if (pattern === undefined || quality === undefined)
+    throw new InvalidArgumentError('Expected a pattern and a quality, such as "faces/**=60".');
+  return { glob: glob(pattern), quality: whole(1, 100)(quality) };
 }
 
 function range(text: string): [number, number] {

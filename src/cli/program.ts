@@ -49,6 +49,7 @@ import {
   sizes,
   whole,
   withAnalysis,
+  withGuards,
   withRepetitions,
   withTask,
   withTime,
@@ -113,7 +114,7 @@ export function program(): Command {
         describeDataset,
       ),
   );
-  withAnalysis(command('analyze <folder>', 'measure rates and cross-fitted sensitivities'))
+  withGuards(withAnalysis(command('analyze <folder>', 'measure rates and cross-fitted sensitivities')))
     .option('--paper', 'study training on compressed images instead: at q 5, 50 and originals, tested at every quality')
     .action((folder: string, { paper = false, ...options }: AnalysisOptions & { paper?: boolean }) => {
       const params = { folder: path.resolve(folder), settings: settingsOf(options) };
@@ -137,7 +138,7 @@ export function program(): Command {
         }),
       );
     });
-  withTime(withAnalysis(command('plan <folder>', 'choose a quality for every file under a byte budget')))
+  withTime(withGuards(withAnalysis(command('plan <folder>', 'choose a quality for every file under a byte budget'))))
     .requiredOption('--budget <size>', 'bytes of the copy: 40% of the original, or 12MB', budget)
     .addOption(
       new Option('--policy <name>', 'rule that chooses; the README says what each does')

@@ -2,6 +2,7 @@ import type { AnalysisSummary } from '../protocol/analysis.ts';
 import type { Frontier } from '../protocol/frontier.ts';
 import { optionCosts } from './allocate/index.ts';
 import type { Dataset } from './dataset/index.ts';
+import type { Offers } from './offers.ts';
 import type { Clusters, SensitivityTable } from './probe/index.ts';
 import type { RateTable } from './rate/index.ts';
 
@@ -15,8 +16,9 @@ export interface Analysis {
   readonly clusters: Clusters;
   /** Row of every sample in the sensitivity table; -1 where it was not probed; N. */
   readonly row: Int32Array;
-  /** Bytes of every option, N × (Q + 2); NaN where it is not offered. */
+  /** Bytes of every option, N × (Q + 2); NaN where there is none. */
   readonly optionBytes: Float64Array;
+  readonly offers: Offers;
   readonly frontier: Frontier;
   readonly summary: AnalysisSummary;
 }

@@ -9,6 +9,7 @@ import { expectedCost } from './allocate/index.ts';
 import { costsOf, type Analysis } from './analysis.ts';
 import { InputError } from './errors.ts';
 import type { JobContext } from './job.ts';
+import { offeredBytes } from './offers.ts';
 import * as rule from './policy/index.ts';
 import type { Ports } from './ports.ts';
 import { measureSimilarities } from './rate/index.ts';
@@ -70,10 +71,12 @@ export async function chooseByPolicy(
   if (policy.name === 'sensitivity' && policy.diversity === 0) return usual;
   const { sensitivity, frontier, summary } = analysis;
   const rows = rowsOf(analysis, seed);
-  const own = await optionsOf(analysis, rows, budgetBytes - summary.fixedBytes, {
+  const rowsBytes = budgetBytes - summary.fixedBytes;
+  const chosen = await optionsOf(analysis, rows, rowsBytes, {
     ...{ policy, settings, ports, job, seed },
     planned: Uint8Array.from(sensitivity.sample, (i) => usual.option[i] as number),
   });
+  const own = rule.fitting(rows, chosen, rowsBytes);
   const option = frontier.start.slice();
   sensitivity.sample.forEach((i, row) => {
     option[i] = own[row] as number;
@@ -87,17 +90,11 @@ export async function chooseByPolicy(
   };
 }
 
-function rowsOf({ dataset, frontier, sensitivity, optionBytes }: Analysis, seed: number): rule.PolicyRows {
-  const { sample } = sensitivity;
-  const { qualities } = frontier;
-  const options = qualities.length + 2;
-  const labels = Int32Array.from(sample, (i) => dataset.label[i] as number);
-  const bytes = new Float64Array(sample.length * options);
-  sample.forEach((i, row) => {
-    bytes.set(optionBytes.subarray(i * options, (i + 1) * options), row * options);
-  });
+function rowsOf({ offers }: Analysis, seed: number): rule.PolicyRows {
+  const { qualities, sample, labels, leastKept } = offers;
+  const rows = { qualities, bytes: offeredBytes(offers), labels, leastKept };
   const order = nestedOrder(Uint32Array.from(sample.keys()), labels, seed);
-  return { qualities, bytes, labels, order: rule.classesFirst(order, labels) };
+  return { ...rows, order: rule.stayingFirst(rows, order) };
 }
 
 interface Asked {

@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import pMap from 'p-map';
 import type { Evaluation, EvaluationSettings, PolicyTrial } from '../protocol/evaluation.ts';
+import { defaultGuards } from '../protocol/guards.ts';
 import type { PolicyName } from '../protocol/policy.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
 import type { Analysis } from './analysis.ts';
@@ -36,11 +37,11 @@ const testView = { original: 0, compressed: 1 } as const;
 
 /** Settings of the analysis that a plan rests on, as far as it tells them. */
 export function settingsOfPlan(
-  { qualities, subsampling, optimizeHuffman, probe }: PlanHeader,
+  { qualities, subsampling, optimizeHuffman, probe, guards = defaultGuards }: PlanHeader,
   settings: AnalysisSettings,
 ): AnalysisSettings {
   const probed = probe && { folds: probe.folds, seeds: probe.seeds, epochs: probe.epochs };
-  return { ...settings, qualities, subsampling, optimizeHuffman, ...probed };
+  return { ...settings, qualities, subsampling, optimizeHuffman, guards, ...probed };
 }
 
 /**

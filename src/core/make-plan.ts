@@ -6,7 +6,8 @@ import { chooseUsual, type Chosen } from './by-policy.ts';
 import { writePlan, type PlanHeader, type PlanLine } from './copy/index.ts';
 import { firstProblems } from './dataset/index.ts';
 import { InputError } from './errors.ts';
-import { planLines, reasonToKeep, sharedHeader, type Choice } from './plan-lines.ts';
+import { guardReasons } from './guard-reasons.ts';
+import { planLines, sharedHeader, type Choice } from './plan-lines.ts';
 import { drawnReason, reasonOf } from './policy/index.ts';
 
 type PlannedQuality = PlanLine['quality'];
@@ -27,12 +28,13 @@ export async function makePlan(
   const budgetBytes = budgetInBytes(budget, summary.originalBytes);
   if (budgetBytes < frontier.startBytes)
     throw new InputError(
-      `A budget of ${budgetBytes} bytes is below the smallest possible copy of ${frontier.startBytes} bytes (validation and test images and other files are carried whole): give more`,
+      `A budget of ${budgetBytes} bytes is below the smallest possible copy of ${frontier.startBytes} bytes (validation and test images, other files and what the guards keep are in it): give more`,
     );
   const chosen = await choose(analysis, budgetBytes);
   const { policy, bytes, cost, proof } = chosen;
   const mix: Record<string, number> = {};
-  const lines = () => planLines(analysis, (i) => choiceOf(analysis, i, chosen));
+  const guardReason = guardReasons(analysis, analysis.offers, chosen.option);
+  const lines = () => planLines(analysis, (i) => choiceOf(analysis, i, chosen, guardReason(i)));
   for (const line of lines()) if (line.sha256 !== undefined) mix[line.quality] = (mix[line.quality] ?? 0) + 1;
   const time = plannedTime(analysis, settings, chosen);
   const header = planHeader(analysis, settings, budgetBytes, chosen, time);
@@ -48,7 +50,7 @@ export async function makePlan(
     ...proof,
     ...(time && { time }),
     everyFileAtBest: isWhole(analysis, chosen),
-    problems: firstProblems(analysis.rates.problems),
+    problems: firstProblems([...analysis.rates.problems, ...analysis.offers.guards.problems]),
   };
 }
 
@@ -78,8 +80,11 @@ function planHeader(
 ): PlanHeader {
   const { summary, frontier } = analysis;
   const { engine, folds, seeds, epochs, side, accuracy, dataExponent } = summary.probe;
+  const shared = sharedHeader(analysis, settings);
   return {
-    ...sharedHeader(analysis, settings),
+    ...shared,
+    problems: [...shared.problems, ...analysis.offers.guards.problems],
+    guards: settings.guards,
     policy: name,
     ...(diversity > 0 && { diversity }),
     budgetBytes,
@@ -95,7 +100,7 @@ function planHeader(
   };
 }
 
-function choiceOf(analysis: Analysis, i: number, chosen: Chosen): Choice {
+function choiceOf(analysis: Analysis, i: number, chosen: Chosen, guardReason: string | undefined): Choice {
   const { sensitivity, clusters, frontier, row, optionBytes } = analysis;
   const option = chosen.option[i] as number;
   const quality = qualityOf(option, frontier.qualities);
@@ -107,7 +112,7 @@ function choiceOf(analysis: Analysis, i: number, chosen: Chosen): Choice {
     sensitivity: probed < 0 ? null : number(meanSensitivity(analysis, probed)),
     se: probed < 0 ? null : number(sensitivity.meanError[probed] as number),
     cluster: probed < 0 ? null : (clusters.names[clusters.cluster[probed] as number] ?? null),
-    reason: reasonFor(analysis, i, chosen, quality),
+    reason: guardReason ?? reasonFor(analysis, i, chosen, quality),
   };
 }
 
@@ -115,8 +120,6 @@ const qualityOf = (option: number, qualities: Uint8Array): PlannedQuality =>
   option === 0 ? 'drop' : (qualities[option - 1] ?? 'original');
 
 function reasonFor(analysis: Analysis, i: number, chosen: Chosen, quality: PlannedQuality): string {
-  const kept = reasonToKeep(analysis, i);
-  if (kept !== undefined) return kept;
   if (analysis.row[i] === -1) return 'kept unchanged: it has no class, so its sensitivity is unknown';
   return chosen.isDrawn(i) ? drawnReason : reasonOf(chosen.policy.name, quality);
 }

@@ -7,6 +7,7 @@ import { readAnnotations } from './annotation/index.ts';
 import { firstProblems, scanDataset, summarizeDataset, type Dataset } from './dataset/index.ts';
 import { InputError } from './errors.ts';
 import type { JobContext } from './job.ts';
+import { offersOf, priceOffers } from './offers.ts';
 import type { Ports } from './ports.ts';
 import { clusterList, clusterSensitivities } from './probe/index.ts';
 import { measureRates, usable, type RateTable } from './rate/index.ts';
@@ -32,22 +33,25 @@ export async function analyze(
     throw new InputError(
       `${settings.model}: your own network is not trained here, so the time of a training is unknown and can't be priced; leave out either the model or --second-worth (in VS Code bitbudget.secondWorth)`,
     );
+  const { heldOut } = settings.guards;
+  if (heldOut !== 'original' && !settings.qualities.includes(heldOut))
+    throw new InputError(
+      `Quality ${heldOut} for validation and test images is not among the measured ${settings.qualities.join(', ')}: choose one of these, or add it to --qualities (in VS Code bitbudget.qualities)`,
+    );
   const dataset = await readAnnotations(await scanDataset(folder, job, settings.task), ports, job);
-  const rates = await measureRates(dataset, settings.qualities, settings, ports, job);
+  const rates = await measureRates(dataset, settings.qualities, { ...settings, heldOut }, ports, job);
   const sample = probedSamples(dataset, rates);
-  const { otherBytes } = summarizeDataset(dataset);
-  const carried = rates.original.reduce((sum, own, i) => sum + (rates.use[i] === usable.asIs ? own : 0), otherBytes);
-  const measured = await measureSensitivities({ dataset, rates, sample, fixedBytes: carried }, settings, ports, job);
+  const offers = offersOf(dataset, rates, sample, settings.guards);
+  const { fixedBytes, optionBytes } = offers;
+  const measured = await measureSensitivities({ dataset, rates, sample, fixedBytes }, settings, ports, job);
   const { table: sensitivity, shrunk } = measured;
   const clusters = clusterSensitivities(sensitivity, rates.qualities.length);
 
   job.onProgress({ stage: 'allocate', done: 0, total: 1, unit: 'frontier' });
-  const optionBytes = optionBytesOf(rates);
-  const cost = costsOf({ dataset, rates, sensitivity, shrunk });
   const frontier = buildFrontier({
     qualities: rates.qualities,
-    ...choosable(optionBytes, cost, rates),
-    fixedBytes: otherBytes,
+    ...priceOffers(offers, costsOf({ dataset, rates, sensitivity, shrunk })),
+    fixedBytes: summarizeDataset(dataset).otherBytes,
     timeBytesPerImage: settings.secondWorth * (sensitivity.secondsPerImage ?? 0),
   });
   job.onProgress({ stage: 'allocate', done: 1, total: 1, unit: 'frontier' });
@@ -56,14 +60,16 @@ export async function analyze(
   sample.forEach((i, at) => {
     row[i] = at;
   });
-  const summary = summarise({ dataset, rates, measured, clusters, row, settings });
-  return { dataset, rates, sensitivity, shrunk, clusters, row, optionBytes, frontier, summary };
+  const summary = summarise({ dataset, rates, measured, clusters, offers, settings });
+  return { dataset, rates, sensitivity, shrunk, clusters, row, optionBytes, offers, frontier, summary };
 }
 
 /** Training samples with a class that can be encoded. */
 function probedSamples(dataset: Dataset, rates: RateTable): Uint32Array {
   const sample = Uint32Array.from(
-    [...rates.use.keys()].filter((i) => rates.use[i] === usable.encoded && (dataset.label[i] as number) >= 0),
+    [...rates.use.keys()].filter(
+      (i) => dataset.split[i] === 0 && rates.use[i] === usable.encoded && (dataset.label[i] as number) >= 0,
+    ),
   );
   const classes = new Set(Array.from(sample, (i) => dataset.label[i]));
   if (sample.length === 0)
@@ -75,55 +81,22 @@ function probedSamples(dataset: Dataset, rates: RateTable): Uint32Array {
   return sample;
 }
 
-/** Bytes of drop, every quality and the original, N × (Q + 2); NaN where an option is not offered. */
-function optionBytesOf({ qualities, encoded, original, use }: RateTable): Float64Array {
-  const options = qualities.length + 2;
-  const bytes = new Float64Array(original.length * options).fill(NaN);
-  original.forEach((own, i) => {
-    if (use[i] === usable.not) return;
-    bytes[i * options + options - 1] = own;
-    if (use[i] === usable.asIs) return;
-    bytes[i * options] = 0;
-    for (let q = 0; q < qualities.length; q++) {
-      const size = encoded[i * qualities.length + q] as number;
-      if (size > 0) bytes[i * options + 1 + q] = size;
-    }
-  });
-  return bytes;
-}
-
-/** Unreadable samples can't be in a copy: for the allocation they are dropped already, at no cost. */
-function choosable(optionBytes: Float64Array, cost: Float64Array, { use, qualities }: RateTable) {
-  const options = qualities.length + 2;
-  const bytes = optionBytes.map((own) => (Number.isNaN(own) ? 0 : own));
-  use.forEach((how, i) => {
-    if (how !== usable.not) return;
-    cost[i * options] = 0;
-    cost[i * options + options - 1] = Infinity;
-  });
-  return { bytes, cost };
-}
-
-interface Findings extends Pick<Analysis, 'dataset' | 'rates' | 'clusters' | 'row'> {
+interface Findings extends Pick<Analysis, 'dataset' | 'rates' | 'clusters' | 'offers'> {
   readonly measured: Sensitivities;
   readonly settings: AnalysisSettings;
 }
 
-function summarise({ dataset, rates, measured, clusters, settings, row }: Findings): AnalysisSummary {
+function summarise({ dataset, rates, measured, clusters, settings, offers }: Findings): AnalysisSummary {
   const { table, reliability, side, meanByKind, proxies } = measured;
   const scanned = summarizeDataset(dataset);
-  const problems: Problem[] = [...dataset.problems, ...rates.problems];
+  const problems: Problem[] = [...dataset.problems, ...rates.problems, ...offers.guards.problems];
   const kept = rates.original.reduce((sum, own, i) => sum + (rates.use[i] === usable.not ? 0 : own), 0);
-  const fixed = rates.original.reduce(
-    (sum, own, i) => sum + (row[i] === -1 && rates.use[i] !== usable.not ? own : 0),
-    0,
-  );
   const { folds, seeds, epochs } = settings;
   return {
     dataset: { ...scanned, problems: firstProblems(problems) },
     qualities: rates.qualities,
     originalBytes: kept + scanned.otherBytes,
-    fixedBytes: fixed + scanned.otherBytes,
+    fixedBytes: offers.fixedBytes,
     clusters: clusterList(clusters, rates.qualities.length),
     probe: {
       engine: table.engine,

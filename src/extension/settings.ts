@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { defaultStoreFolder } from '../host/store-folder.ts';
 import type { Task } from '../protocol/analysis.ts';
+import type { Guards, QualityFloor } from '../protocol/guards.ts';
 import { defaultSettings, type AnalysisSettings } from '../protocol/worker.ts';
 
 export interface Settings {
@@ -32,6 +33,7 @@ export function readSettings(folder: vscode.Uri): Settings {
       proxies: settings.get('proxies', proxies),
       engine: settings.get('engine', engine),
       secondWorth: settings.get('secondWorth', secondWorth),
+      guards: readGuards(settings),
       ...(task === 'auto' ? {} : { task }),
       ...(model === '' ? {} : { model: path.resolve(workspaceFolder(folder), model) }),
       ...(range === undefined ? {} : { budgetRange: range }),
@@ -39,6 +41,26 @@ export function readSettings(folder: vscode.Uri): Settings {
     storeFolder: settings.get('storeFolder', '').trim() || defaultStoreFolder(),
     ...(nodePath === '' ? {} : { nodePath }),
   };
+}
+
+function readGuards(settings: vscode.WorkspaceConfiguration): Guards {
+  const { protect, mostDropped, heldOut } = defaultSettings.guards;
+  return {
+    protect: settings.get('protect', protect),
+    floors: checkedFloors(settings.get<Readonly<Record<string, number>>>('floors', {})),
+    mostDropped: settings.get('mostDropped', 100 * mostDropped) / 100,
+    heldOut: settings.get<number | null>('heldOut', null) ?? heldOut,
+  };
+}
+
+function checkedFloors(floors: Readonly<Record<string, number>>): QualityFloor[] {
+  return Object.entries(floors).map(([glob, quality]) => {
+    if (!Number.isInteger(quality) || quality < 1 || quality > 100)
+      throw new Error(
+        `The setting bitbudget.floors must give every pattern a whole number from 1 to 100, but gives ${glob} ${quality}.`,
+      );
+    return { glob, quality };
+  });
 }
 
 /** Relative paths of settings start there. */

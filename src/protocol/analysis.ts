@@ -18,11 +18,11 @@ export interface StageProgress {
   readonly secondsLeft?: number;
 }
 
-export type ProblemCode = 'unreadable' | 'kept-as-is' | 'skipped' | 'unlabelled';
+export type ProblemCode = 'unreadable' | 'kept-as-is' | 'skipped' | 'unlabelled' | 'unmatched';
 
 /** A file that is not treated like the others, and why. */
 export interface Problem {
-  /** Relative to the dataset's root, with forward slashes. */
+  /** Relative to the dataset's root, with forward slashes; or the glob that matches nothing. */
   readonly path: string;
   readonly code: ProblemCode;
   readonly reason: string;
@@ -122,6 +122,8 @@ export interface Rows {
   readonly sensitivityError: Float32Array;
   /** Index into `clusters`; 255 where there is none. */
   readonly cluster: Uint8Array;
+  /** What guards the file, in words; '' where nothing does. */
+  readonly guard: readonly string[];
 }
 
 export type SortColumn = 'path' | 'label' | 'bytes' | 'sensitivity' | 'cluster';

@@ -14,6 +14,7 @@ import type { AdaptReport, AdaptSettings } from './adapt.ts';
 import type { Budget } from './budget.ts';
 import type { Evaluation, EvaluationSettings } from './evaluation.ts';
 import type { Frontier } from './frontier.ts';
+import { defaultGuards, type Guards } from './guards.ts';
 import type { LawFit } from './law.ts';
 import type { PolicyChoice } from './policy.ts';
 import type { SweepReport, SweepSettings } from './sweep.ts';
@@ -55,6 +56,7 @@ export interface AnalysisSettings {
   readonly secondWorth: number;
   /** Input size of the probe network in pixels; chosen from the images when absent. */
   readonly probeSide?: number;
+  readonly guards: Guards;
 }
 
 export const defaultSettings: AnalysisSettings = {
@@ -69,6 +71,7 @@ export const defaultSettings: AnalysisSettings = {
   proxies: false,
   engine: 'auto',
   secondWorth: 0,
+  guards: defaultGuards,
 };
 
 /** Where the child keeps what it measured; sent once, before anything else. */

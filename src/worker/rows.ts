@@ -1,12 +1,13 @@
 import type { Rows, SortColumn } from '../protocol/analysis.ts';
 import { meanSensitivity, type Analysis } from '../core/analysis.ts';
 import { splits } from '../core/dataset/index.ts';
+import { guardReason } from '../core/guard/index.ts';
 
 const noCluster = 255;
 
 /** What the panel's table shows of some samples. */
 export function analysisRows(analysis: Analysis, samples: Uint32Array): Rows {
-  const { dataset, sensitivity, clusters, row, optionBytes, frontier } = analysis;
+  const { dataset, sensitivity, clusters, row, optionBytes, offers, frontier } = analysis;
   const options = frontier.qualities.length + 2;
   const probed = Array.from(samples, (i) => row[i] ?? -1);
   return {
@@ -21,6 +22,7 @@ export function analysisRows(analysis: Analysis, samples: Uint32Array): Rows {
     sensitivity: Float32Array.from(probed, (at) => (at < 0 ? NaN : meanSensitivity(analysis, at))),
     sensitivityError: Float32Array.from(probed, (at) => (at < 0 ? NaN : (sensitivity.meanError[at] ?? NaN))),
     cluster: Uint8Array.from(probed, (at) => (at < 0 ? noCluster : (clusters.cluster[at] ?? noCluster))),
+    guard: Array.from(samples, (i) => guardReason(offers.guards, i) ?? ''),
   };
 }
 

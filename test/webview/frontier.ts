@@ -63,6 +63,7 @@ export function fakeDataset(count: number, seed = 7): FakeDataset {
         sensitivity: Float32Array.from(chosen, ({ sensitivity }) => sensitivity),
         sensitivityError: Float32Array.from(chosen, ({ sensitivity }) => sensitivity / 6),
         cluster: Uint8Array.from(chosen, ({ cluster }) => cluster),
+        guard: chosen.map(({ split }) => (split === 'test' ? 'protected by test/**: kept unchanged' : '')),
       };
     },
   };

@@ -140,6 +140,23 @@ describe.skipIf(!found)('the panel', () => {
     await page.close();
   });
 
+  it('names the guard of a file beside its quality, and none where there is none', async () => {
+    const page = await openReady();
+    const titleOf = (split: string) =>
+      page
+        .getByRole('row')
+        .filter({ has: page.getByRole('gridcell', { name: split, exact: true }) })
+        .first()
+        .getByRole('gridcell')
+        .nth(3)
+        .getAttribute('title');
+    expect(await titleOf('test')).toBe('original: protected by test/**: kept unchanged');
+    await page.getByTestId('files').press('End');
+    await page.getByTestId('row-4999').getByText('.jpg').waitFor();
+    expect(await titleOf('val')).not.toMatch(/:/);
+    await page.close();
+  });
+
   it('scrolls through all files, asking for the pages in sight', async () => {
     const page = await openReady();
     const files = page.getByTestId('files');

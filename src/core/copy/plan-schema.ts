@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { policyNames } from '../../protocol/policy.ts';
 
 const bytes = z.number().int().nonnegative();
+const quality = z.number().int().min(1).max(100);
 
 /** Relative, with forward slashes, and never leading out of its folder. */
 export const safePath = z
@@ -18,7 +19,7 @@ export const safePath = z
     'must be a relative path without "..", empty parts or backslashes',
   );
 
-export const qualitySchema = z.union([z.number().int().min(1).max(100), z.literal('original'), z.literal('drop')]);
+export const qualitySchema = z.union([quality, z.literal('original'), z.literal('drop')]);
 
 const archiveSchema = z.object({
   path: safePath,
@@ -54,7 +55,16 @@ export const planHeaderSchema = z.object({
   fixedBytes: bytes,
   subsampling: z.enum(['4:2:0', '4:4:4']),
   optimizeHuffman: z.boolean(),
-  qualities: z.array(z.number().int().min(1).max(100)),
+  qualities: z.array(quality),
+  /** What the plan was not allowed, where its rule knows guards. */
+  guards: z
+    .object({
+      protect: z.array(z.string()).readonly(),
+      floors: z.array(z.object({ glob: z.string(), quality })).readonly(),
+      mostDropped: z.number().min(0).max(1),
+      heldOut: z.union([quality, z.literal('original')]),
+    })
+    .optional(),
   /** What a plan by sensitivities rests on. */
   probe: z
     .object({

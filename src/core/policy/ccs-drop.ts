@@ -1,6 +1,5 @@
 import { byFalling, type ScoredRows } from './el2n-drop.ts';
 import { keepFirst } from './levels.ts';
-import { classesFirst } from './rows.ts';
 
 /** β: so many of the hardest rows count as mislabelled. The authors tune it with the share that is pruned. */
 const hardestShare = 0.1;
@@ -10,7 +9,7 @@ const bins = 50;
 /**
  * Coverage-centric coreset (Zheng et al. 2023): without the hardest β by EL2N, rows are sampled evenly from bins of their
  * score, a bin that has no more leaving its share to the others. Rows are dealt out one of every bin at a time, so that
- * the beginning of any length is such a sample, and as many originals are kept as fit; the first of a class goes last.
+ * the beginning of any length is such a sample, and as many originals are kept as fit; the first of every class stay.
  * Where all of those fit, the hardest come back, the easiest of them first.
  * @returns options, P
  */
@@ -24,7 +23,7 @@ export function ccsDrop(rows: ScoredRows, budgetBytes: number): Uint8Array {
     el2n,
   );
   const all = Uint32Array.from([...dealt, ...cut.toReversed()]);
-  return keepFirst(rows, classesFirst(all, labels), budgetBytes);
+  return keepFirst(rows, all, budgetBytes);
 }
 
 /** The first of every bin of the score, then the second of every bin, and so on. */

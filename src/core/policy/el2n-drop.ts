@@ -1,5 +1,5 @@
 import { keepFirst } from './levels.ts';
-import { classesFirst, type PolicyRows } from './rows.ts';
+import type { PolicyRows } from './rows.ts';
 
 export interface ScoredRows extends PolicyRows {
   /** ‖p − y‖₂ early in training, P; high where an image is hard (Paul et al. 2021). */
@@ -7,14 +7,12 @@ export interface ScoredRows extends PolicyRows {
 }
 
 /**
- * Originals of the hardest rows by EL2N (Paul et al. 2021), the hardest of every class first so that none dies out. What
+ * Originals of the hardest rows by EL2N (Paul et al. 2021), the hardest of every class first, as many as must stay. What
  * is left goes to the next hardest originals that still fit.
  * @returns options, P
  */
-export function el2nDrop(rows: ScoredRows, budgetBytes: number): Uint8Array {
-  const hardestFirst = byFalling(rows.el2n);
-  return keepFirst(rows, classesFirst(hardestFirst, rows.labels), budgetBytes);
-}
+export const el2nDrop = (rows: ScoredRows, budgetBytes: number): Uint8Array =>
+  keepFirst(rows, byFalling(rows.el2n), budgetBytes);
 
 /** Rows by falling score, P. */
 export const byFalling = (score: Float32Array): Uint32Array =>

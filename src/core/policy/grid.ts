@@ -1,5 +1,5 @@
 import type { StudyQuality } from '../../protocol/study.ts';
-import { optionsAt, originalLevel, raise } from './levels.ts';
+import { optionsAt, originalLevel, raise, smallest } from './levels.ts';
 import type { PolicyRows } from './rows.ts';
 import { uniform } from './uniform.ts';
 
@@ -16,8 +16,8 @@ export interface GridRows extends PolicyRows {
  * @returns options, P
  */
 export function grid(rows: GridRows, budgetBytes: number): Uint8Array {
-  const { labels, order, qualities, quality } = rows;
+  const { order, qualities, quality } = rows;
   const level = quality === 'original' ? originalLevel(rows) : qualities.indexOf(quality) + 1;
-  const levels = raise(rows, new Uint8Array(labels.length), order, budgetBytes, () => level);
-  return levels.includes(0) ? optionsAt(rows, levels) : uniform(rows, budgetBytes);
+  const levels = raise(rows, smallest(rows, order), order, budgetBytes, () => level);
+  return levels.some((own) => own !== level) ? optionsAt(rows, levels) : uniform(rows, budgetBytes);
 }

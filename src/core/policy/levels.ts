@@ -1,10 +1,11 @@
 /**
- * How policies spend: each is a row of states that grow from nothing to all originals, and takes the last that fits.
+ * How policies spend: each is a row of states that grow from the smallest copy to all originals, and takes the last that
+ * fits.
  *
- * A level is what is wished for a row: 0 to drop it, 1..Q a quality of the ladder, Q + 1 the original. Where a quality is
- * not offered, or takes no fewer bytes than the original, the row stays the original.
+ * A level is what is wished for a row: 0 to drop it, 1..Q a quality of the ladder, Q + 1 the original. Where it is not
+ * offered, the row gets the next above that is; where that takes no fewer bytes than the original, the original.
  */
-import { bytesOf, type PolicyRows } from './rows.ts';
+import { bytesOf, staying, stayingFirst, totalBytes, type PolicyRows } from './rows.ts';
 
 export interface States {
   /** Levels of all rows, P; bytes grow with `at`. */
@@ -19,18 +20,17 @@ const precision = 2 ** -40;
 export const originalLevel = ({ qualities }: PolicyRows): number => qualities.length + 1;
 
 /**
- * The last state that fits the budget, by bisection; before the first is nothing, after the last all originals. What is
- * left goes to rows in their random order: each takes its level of the next state where that fits.
+ * The last state that fits the budget, by bisection; before the first is the smallest copy, after the last all originals.
+ * What is left goes to rows in their random order: each takes its level of the next state where that fits.
  * @returns levels, P
  */
 export function spend(rows: PolicyRows, { levelsAt, from, to }: States, budgetBytes: number): Uint8Array {
-  const everyRowAt = (level: number) => new Uint8Array(rows.labels.length).fill(level);
   const fits = (levels: Uint8Array) => bytesAt(rows, levels) <= budgetBytes;
   const raised = (levels: Uint8Array, next: Uint8Array) =>
     raise(rows, levels, rows.order, budgetBytes, (_, row) => next[row] as number);
   const [first, last] = [levelsAt(from), levelsAt(to)];
-  if (!fits(first)) return raised(everyRowAt(0), first);
-  if (fits(last)) return raised(last, everyRowAt(originalLevel(rows)));
+  if (!fits(first)) return raised(smallest(rows, rows.order), first);
+  if (fits(last)) return raised(last, new Uint8Array(rows.labels.length).fill(originalLevel(rows)));
   let [low, high] = [from, to];
   while (high - low > precision * (to - from)) {
     const middle = (low + high) / 2;
@@ -40,13 +40,14 @@ export function spend(rows: PolicyRows, { levelsAt, from, to }: States, budgetBy
   return raised(levelsAt(low), levelsAt(high));
 }
 
-/** Raises rows in this order, by a level each unless `next` says otherwise, wherever that still fits. */
+/** Raises rows in this order, to their next option unless `next` says otherwise, wherever that still fits. */
 export function raise(
   rows: PolicyRows,
   levels: Uint8Array,
   order: Uint32Array,
   budgetBytes: number,
-  next: (level: number, row: number) => number = (level) => Math.min(level + 1, originalLevel(rows)),
+  next: (level: number, row: number) => number = (level, row) =>
+    Math.min(optionAt(rows, row, level) + 1, originalLevel(rows)),
 ): Uint8Array {
   const raised = levels.slice();
   let bytes = bytesAt(rows, levels);
@@ -61,9 +62,49 @@ export function raise(
   return raised;
 }
 
-/** Originals of the first rows of an order, and of every later one that still fits; the others are dropped. */
-export const keepFirst = (rows: PolicyRows, order: Uint32Array, budgetBytes: number): Uint8Array =>
-  raise(rows, new Uint8Array(rows.labels.length), order, budgetBytes, () => originalLevel(rows));
+/**
+ * Originals of the first rows of an order, and of every later one that still fits; the others are dropped as far as they
+ * may be.
+ * @returns options, P
+ */
+export function keepFirst(rows: PolicyRows, order: Uint32Array, budgetBytes: number): Uint8Array {
+  const first = stayingFirst(rows, order);
+  return optionsAt(
+    rows,
+    raise(rows, smallest(rows, first), first, budgetBytes, () => originalLevel(rows)),
+  );
+}
+
+/** Levels of the smallest copy in which the first rows of an order stay, P. */
+export function smallest(rows: PolicyRows, order: Uint32Array): Uint8Array {
+  const stays = staying(rows, order);
+  return leastOptions(rows).map((option, row) => (stays[row] === 1 ? option : 0));
+}
+
+/**
+ * What a rule chose, where that fits. A rule keeps of every class rows of its own choice, which may take more than the
+ * budget where other rows would not: then the smallest rows of every class stay, and what is left goes to rows in random
+ * order.
+ * @param chosen  options, P
+ * @returns options, P
+ */
+export function fitting(rows: PolicyRows, chosen: Uint8Array, budgetBytes: number): Uint8Array {
+  if (totalBytes(rows, chosen) <= budgetBytes) return chosen;
+  const least = Float64Array.from(leastOptions(rows), (option, row) => bytesOf(rows, row, option));
+  const order = rows.order.toSorted((a, b) => (least[a] as number) - (least[b] as number));
+  return optionsAt(rows, raise(rows, smallest(rows, order), rows.order, budgetBytes));
+}
+
+/** The option of the fewest bytes that keeps each row, P. */
+function leastOptions(rows: PolicyRows): Uint8Array {
+  const original = originalLevel(rows);
+  return Uint8Array.from(rows.labels, (_, row) => {
+    let least = original;
+    for (let option = 1; option < original; option++)
+      if (bytesOf(rows, row, option) < bytesOf(rows, row, least)) least = option;
+    return least;
+  });
+}
 
 /** Options of all rows, P. */
 export const optionsAt = (rows: PolicyRows, levels: Uint8Array): Uint8Array =>
@@ -71,8 +112,9 @@ export const optionsAt = (rows: PolicyRows, levels: Uint8Array): Uint8Array =>
 
 function optionAt(rows: PolicyRows, row: number, level: number): number {
   const original = originalLevel(rows);
-  // NaN, not offered, is less than nothing.
-  return level === 0 || bytesOf(rows, row, level) < bytesOf(rows, row, original) ? level : original;
+  let option = level;
+  while (option < original && Number.isNaN(bytesOf(rows, row, option))) option += 1;
+  return option === 0 || bytesOf(rows, row, option) < bytesOf(rows, row, original) ? option : original;
 }
 
 const bytesAt = (rows: PolicyRows, levels: Uint8Array): number =>

@@ -6,7 +6,9 @@ export interface PolicyRows {
   readonly bytes: Float64Array;
   /** Class of every row, P. */
   readonly labels: Int32Array;
-  /** All rows in random order: one of every class, then the classes in their proportions from the start on. */
+  /** Rows of every class that must stay. */
+  readonly leastKept: ReadonlyMap<number, number>;
+  /** All rows in random order: those that stay, then the classes in their proportions from the start on. */
   readonly order: Uint32Array;
 }
 
@@ -17,7 +19,7 @@ export const totalBytes = (rows: PolicyRows, options: Uint8Array): number =>
   options.reduce((sum, option, row) => sum + bytesOf(rows, row, option), 0);
 
 /** Some of the rows, in their order. */
-export function someOf({ qualities, bytes, labels }: PolicyRows, some: Uint32Array): PolicyRows {
+export function someOf({ qualities, bytes, labels, leastKept }: PolicyRows, some: Uint32Array): PolicyRows {
   const options = qualities.length + 2;
   const own = new Float64Array(some.length * options);
   some.forEach((row, at) => {
@@ -27,19 +29,31 @@ export function someOf({ qualities, bytes, labels }: PolicyRows, some: Uint32Arr
     qualities,
     bytes: own,
     labels: Int32Array.from(some, (row) => labels[row] as number),
+    leastKept,
     order: Uint32Array.from(some.keys()),
   };
 }
 
-/** The first row of every class in front, else as they are: whoever keeps the first ones loses no class. */
-export function classesFirst(order: Uint32Array, labels: Int32Array): Uint32Array {
-  const met = new Set<number>();
-  const isFirst = order.map((row) => {
+/**
+ * Which rows stay (1) where as many go as may: those that can't be dropped, and of every class the first in the order, until
+ * there are as many as must stay; P.
+ */
+export function staying(rows: Omit<PolicyRows, 'order'>, order: Uint32Array): Uint8Array {
+  const { qualities, bytes, labels } = rows;
+  const stays = new Uint8Array(labels.length);
+  const wanted = new Map(rows.leastKept);
+  const keep = (row: number) => {
     const label = labels[row] as number;
-    return met.size < met.add(label).size ? 1 : 0;
-  });
-  return Uint32Array.from([
-    ...order.filter((_, at) => isFirst[at] === 1),
-    ...order.filter((_, at) => isFirst[at] === 0),
-  ]);
+    stays[row] = 1;
+    wanted.set(label, (wanted.get(label) ?? 0) - 1);
+  };
+  for (const row of order) if (Number.isNaN(bytes[row * (qualities.length + 2)])) keep(row);
+  for (const row of order) if (stays[row] === 0 && (wanted.get(labels[row] as number) ?? 0) > 0) keep(row);
+  return stays;
+}
+
+/** The rows that stay in front, else as they are: whoever keeps the first ones loses no more of a class than it may. */
+export function stayingFirst(rows: Omit<PolicyRows, 'order'>, order: Uint32Array): Uint32Array {
+  const stays = staying(rows, order);
+  return Uint32Array.from([...order.filter((row) => stays[row] === 1), ...order.filter((row) => stays[row] === 0)]);
 }

@@ -10,9 +10,9 @@ const triesPerRow = 100;
 /**
  * The frontier's options dealt out to the rows at random: the control that tells what sensitivities are worth from what a
  * mix of qualities is worth. Rows trade with rows that are offered the same options, so that the histogram stays; a trade
- * that would drop the last row of a class is left out. Dealing changes the bytes: random trades that bring them nearer go
- * on until they are at most the plan's and at least 99.6 % of them. Where trades can't bring them below, rows in random
- * order take one option less.
+ * that would drop a row of a class that may lose no more is left out. Dealing changes the bytes: random trades that bring
+ * them nearer go on until they are at most the plan's and at least 99.6 % of them. Where trades can't bring them below, rows
+ * in random order take one option less; where that can't either, the plan stays.
  * @returns options, P
  */
 export function shuffled(rows: PlannedRows, seed: number): Uint8Array {
@@ -25,8 +25,9 @@ export function shuffled(rows: PlannedRows, seed: number): Uint8Array {
       deal.trade(group[last] as number, group[random.below(last + 1)] as number, () => true);
   tradeForBytes(deal, groups, planBytes, random);
   const inTurn = shuffle(Uint32Array.from(rows.labels.keys()), random);
-  for (let turn = 0; deal.bytes > planBytes; turn++) deal.lower(inTurn[turn % inTurn.length] as number);
-  return deal.options;
+  const turns = inTurn.length * (rows.qualities.length + 1);
+  for (let turn = 0; deal.bytes > planBytes && turn < turns; turn++) deal.lower(inTurn[turn % inTurn.length] as number);
+  return deal.bytes > planBytes ? rows.planned.slice() : deal.options;
 }
 
 function tradeForBytes(deal: Deal, groups: readonly (readonly number[])[], planBytes: number, random: Random): void {
@@ -57,13 +58,13 @@ class Deal {
     for (const row of this.options.keys()) this.#count(row, 1);
   }
 
-  /** Two rows change options, if the bytes that this adds are wanted and no class dies of it. */
+  /** Two rows change options, if the bytes that this adds are wanted and no class loses more than it may. */
   trade(a: number, b: number, wanted: (addedBytes: number) => boolean): void {
     const { labels } = this.#rows;
     const [ownA, ownB] = [this.options[a] as number, this.options[b] as number];
     const dropped = ownA === 0 ? b : ownB === 0 ? a : undefined;
-    const lastOfClass = dropped !== undefined && this.#kept.get(labels[dropped] as number) === 1;
-    if (ownA === ownB || (lastOfClass && labels[a] !== labels[b])) return;
+    const oneLess = dropped !== undefined && labels[a] !== labels[b];
+    if (ownA === ownB || (oneLess && !this.#mayLose(dropped))) return;
     const addedBytes = this.#added(a, ownB) + this.#added(b, ownA);
     if (!wanted(addedBytes)) return;
     this.#take(a, ownB);
@@ -75,9 +76,17 @@ class Deal {
     let best: number | undefined;
     for (let option = 0; option < this.#rows.qualities.length + 2; option++) {
       const added = this.#added(row, option);
+      if (option === 0 && !this.#mayLose(row)) continue;
       if (added < 0 && (best === undefined || added > this.#added(row, best))) best = option;
     }
     if (best !== undefined) this.#take(row, best);
+  }
+
+  /** Whether the class of a row may lose one more. */
+  #mayLose(row: number): boolean {
+    const { labels, leastKept } = this.#rows;
+    const label = labels[row] as number;
+    return (this.#kept.get(label) ?? 0) > (leastKept.get(label) ?? 0);
   }
 
   #take(row: number, option: number): void {
@@ -97,6 +106,8 @@ class Deal {
   }
 }
 
-/** Qualities that a row is offered: from the lowest up to its own. */
-const offered = (rows: PolicyRows, row: number): number =>
-  rows.qualities.reduce((sum, _, q) => sum + (Number.isNaN(bytesOf(rows, row, q + 1)) ? 0 : 1), 0);
+/** Options that a row is offered, as a text to compare. */
+const offered = (rows: PolicyRows, row: number): string =>
+  Array.from({ length: rows.qualities.length + 2 }, (_, option) =>
+    Number.isNaN(bytesOf(rows, row, option)) ? '-' : '+',
+  ).join('');

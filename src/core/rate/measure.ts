@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import pMap from 'p-map';
 import type { Problem } from '../../protocol/analysis.ts';
+import type { HeldOutQuality } from '../../protocol/guards.ts';
 import { openSamples, type Dataset, type SampleContent } from '../dataset/index.ts';
 import type { JobContext } from '../job.ts';
 import { sourceImage, type EncodeOptions, type Encoder } from '../jpeg/index.ts';
@@ -23,13 +24,13 @@ interface Measured {
 
 /**
  * Measures the rate of each sample; content that was measured before is not measured again.
- * Training samples are encoded, validation and test samples only weighed. A sample that can't be read is listed
- * in `problems`, never thrown.
+ * Training samples are encoded; validation and test samples at `heldOut`, a quality among the others, or only weighed. A
+ * sample that can't be read is listed in `problems`, never thrown.
  */
 export async function measureRates(
   dataset: Dataset,
   qualities: readonly number[],
-  { subsampling, optimizeHuffman }: EncodeOptions,
+  { subsampling, optimizeHuffman, heldOut = 'original' }: EncodeOptions & { readonly heldOut?: HeldOutQuality },
   { encoder, store }: { encoder: Encoder; store: Store },
   { signal, onProgress }: JobContext,
 ): Promise<RateTable> {
@@ -43,22 +44,25 @@ export async function measureRates(
     shorterSide: new Uint16Array(count),
     hash: new Uint8Array(count * 32),
   };
-  const settings = { train: keyOf('rate', qualities, { subsampling, optimizeHuffman }), heldOut: keyOf('weight') };
+  const ladders = { train: qualities, heldOut: heldOut === 'original' ? [] : [heldOut] };
+  const keyOfLadder = (ladder: readonly number[]) =>
+    ladder.length === 0 ? keyOf('weight') : keyOf('rate', ladder, { subsampling, optimizeHuffman });
+  const keys = { train: keyOfLadder(ladders.train), heldOut: keyOfLadder(ladders.heldOut) };
   const problems: Problem[] = [];
   await using samples = openSamples(dataset);
   using memory = new Memory(store);
 
   const recall = async (i: number): Promise<{ hash: Uint8Array; measured: Measured }> => {
-    const heldOut = dataset.split[i] !== 0;
+    const part = dataset.split[i] === 0 ? 'train' : 'heldOut';
     const file = dataset.archive[i] === -1 ? path.join(dataset.root, dataset.path.at(i)) : undefined;
-    const key = heldOut ? settings.heldOut : settings.train;
+    const key = keys[part];
     const [bytes = 0, modified = 0] = [dataset.bytes[i], dataset.modifiedMs[i]];
     const seen = file === undefined ? undefined : store.getHash(file, bytes, modified);
     const known = seen && store.getRates(seen, key);
     if (seen !== undefined && known !== undefined) return { hash: seen, measured: JSON.parse(known) as Measured };
     const content = await samples.read(i);
     const hash = createHash('sha256').update(content.data).digest();
-    const text = store.getRates(hash, key) ?? JSON.stringify(await measure(content, heldOut ? [] : qualities, encoder));
+    const text = store.getRates(hash, key) ?? JSON.stringify(await measure(content, ladders[part], encoder));
     memory.put(() => {
       if (file !== undefined) store.putHash(file, bytes, modified, hash);
       store.putRates(hash, key, text);
@@ -77,11 +81,16 @@ export async function measureRates(
     table.original[i] = original;
     table.sourceQuality[i] = sourceQuality;
     table.shorterSide[i] = shorterSide;
-    if (encoded !== undefined) table.encoded.set(encoded, i * qualities.length);
-    table.use[i] = unreadable !== undefined ? usable.not : encoded === undefined ? usable.asIs : usable.encoded;
-    if (unreadable !== undefined) problems.push({ path: dataset.path.at(i), code: 'unreadable', reason: unreadable });
-    else if (keepReason !== undefined)
-      problems.push({ path: dataset.path.at(i), code: 'kept-as-is', reason: keepReason });
+    if (encoded !== undefined) {
+      const from = dataset.split[i] === 0 ? 0 : qualities.indexOf(heldOut as number);
+      table.encoded.set(encoded, i * qualities.length + from);
+    }
+    // What is only carried need not be an image.
+    const lost = unreadable !== undefined && (dataset.split[i] === 0 || original === 0);
+    table.use[i] = lost ? usable.not : encoded === undefined ? usable.asIs : usable.encoded;
+    const reason = keepReason ?? unreadable;
+    if (reason !== undefined)
+      problems.push({ path: dataset.path.at(i), code: lost ? 'unreadable' : 'kept-as-is', reason });
     done += 1;
     onProgress({ stage: 'rate', done, total: count, unit: 'images' });
   };

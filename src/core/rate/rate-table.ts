@@ -4,9 +4,9 @@ import type { Problem } from '../../protocol/analysis.ts';
 export const usable = {
   /** It can't be read; a copy leaves it out. */
   not: 0,
-  /** It is carried unchanged: validation and test splits, files that a JPEG can't hold. */
+  /** It is carried unchanged: files that a JPEG can't hold, and validation and test splits that are not encoded. */
   asIs: 1,
-  /** It has an encoding at every quality up to its own. */
+  /** It has an encoding at every quality up to its own; of validation and test splits, at one. */
   encoded: 2,
 } as const;
 

@@ -12,6 +12,7 @@ import type { Ports } from '../../../src/core/ports.ts';
 import { measureSimilarities } from '../../../src/core/rate/index.ts';
 import { openStore, type Store } from '../../../src/core/store/index.ts';
 import { putSweepReport } from '../../../src/core/sweep-report.ts';
+import type { Guards } from '../../../src/protocol/guards.ts';
 import { policyNames, type PolicyName } from '../../../src/protocol/policy.ts';
 import type { SweepReport } from '../../../src/protocol/sweep.ts';
 import { defaultSettings } from '../../../src/protocol/worker.ts';
@@ -26,6 +27,18 @@ let home: string;
 let store: Store;
 let ports: Ports;
 let analysis: Analysis;
+/** Guards that meet every kind of file. */
+const guards: Guards = {
+  protect: ['train/cat/2.jpg', '{4,5}.*', '*.csv'],
+  floors: [
+    { glob: 'train/dog/**', quality: 50 },
+    { glob: 'train/**/*.png', quality: 60 },
+    { glob: 'val/**', quality: 60 },
+  ],
+  mostDropped: 0.5,
+  heldOut: 50,
+};
+let guarded: Analysis;
 
 beforeAll(async () => {
   home = await mkdtemp(path.join(tmpdir(), 'bitbudget-policy-'));
@@ -46,19 +59,19 @@ beforeAll(async () => {
   store = openStore(path.join(home, 'store'));
   ports = { encoder: createEncoder(settings), openTrainer: localTrainer(), store, log: () => undefined };
   analysis = await analyze(dataset, settings, ports, job);
+  guarded = await analyze(dataset, { ...settings, guards }, ports, job);
 });
 afterAll(async () => {
   store.close();
   await rm(home, { recursive: true, force: true });
 });
 
-const choose = (name: PolicyName, share: number, diversity = 0) =>
-  chooseByPolicy(analysis, budgetOf(share), { name, diversity }, settings, ports, job);
+const choose = (name: PolicyName, share: number, diversity = 0, own = analysis) =>
+  chooseByPolicy(own, budgetOf(share, own), { name, diversity }, settings, ports, job);
 
-/** Of what may change, beside what may not. */
-function budgetOf(share: number): number {
-  const { originalBytes, fixedBytes } = analysis.summary;
-  return Math.floor(fixedBytes + share * (originalBytes - fixedBytes));
+/** Between the smallest copy and all originals. */
+function budgetOf(share: number, { summary, frontier } = analysis): number {
+  return Math.floor(frontier.startBytes + share * (summary.originalBytes - frontier.startBytes));
 }
 
 /** As far as policies look at it. */
@@ -96,7 +109,36 @@ describe('by every policy', { timeout: 60_000 }, () => {
         expect(bytes).toBeLessThanOrEqual(budgetOf(share));
         expect(cost).toBeGreaterThanOrEqual(0);
         expect(proof !== undefined).toBe(name === 'sensitivity');
-        if (share === 0) expect(bytes).toBe(summary.fixedBytes);
+      }
+    },
+  );
+
+  it.each([...policyNames.map((name) => [name, 0] as const), ['sensitivity', 0.5] as const])(
+    '%s: under guards, nothing is protected in vain (diversity %d)',
+    async (name, diversity) => {
+      putSweep(12, 50);
+      const { dataset, sensitivity, optionBytes, summary } = guarded;
+      const place = (own: string) => [...dataset.split.keys()].findIndex((i) => dataset.path.at(i) === own);
+      for (const share of [0, 0.05, 0.2, 0.6, 1]) {
+        const { option, bytes, cost } = await choose(name, share, diversity, guarded);
+        expect(bytes).toBeLessThanOrEqual(budgetOf(share, guarded));
+        const readable = [...option.keys()].filter((i) => guarded.rates.use[i] !== 0);
+        const sum = readable.reduce((all, i) => all + (optionBytes[5 * i + (option[i] ?? NaN)] ?? NaN), 0);
+        expect(bytes).toBe(sum + summary.dataset.otherBytes);
+        expect(cost).toBeGreaterThanOrEqual(-1e-12);
+        // Validation and test images are never dropped, whatever is asked.
+        const split = (i: number) => dataset.split[i];
+        for (const i of readable.filter((own) => split(own) !== 0)) expect(option[i]).toBe(split(i) === 2 ? 2 : 4);
+        for (const own of ['train/cat/2.jpg', 'train/cat/4.png', 'train/dog/5.jpg']) expect(option[place(own)]).toBe(4);
+        for (const i of sensitivity.sample) {
+          const own = dataset.path.at(i);
+          const lowest = own.endsWith('.png') ? 3 : own.startsWith('train/dog') ? 2 : 1;
+          expect(option[i] === 0 || (option[i] ?? NaN) >= lowest).toBe(true);
+        }
+        for (const label of [0, 1]) {
+          const own = sensitivity.sample.filter((i) => dataset.label[i] === label);
+          expect(own.filter((i) => option[i] !== 0).length).toBeGreaterThanOrEqual(own.length / 2);
+        }
       }
     },
   );

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { classesFirst, type PolicyRows } from '../../../src/core/policy/index.ts';
+import { leastKept } from '../../../src/core/guard/index.ts';
+import { stayingFirst, type PolicyRows } from '../../../src/core/policy/index.ts';
 import { seededRandom } from '../../../src/core/random.ts';
 import { nestedOrder } from '../../../src/core/sweep/index.ts';
 
@@ -34,9 +35,45 @@ export function drawRows(count: number, classes: number, seed: number): DrawnRow
     return Number.isNaN(bytes[row * options + q + 1]) ? NaN : 1 - (0.5 + share()) * 0.4 ** (q + 1);
   });
   const scores = () => Float32Array.from({ length: count }, share);
-  const order = classesFirst(nestedOrder(Uint32Array.from(labels.keys()), labels, seed), labels);
-  return { qualities, bytes, labels, order, el2n: scores(), loss: scores(), similarity };
+  const leastKept = new Map(Array.from({ length: classes }, (_, label) => [label, 1]));
+  return ordered({ qualities, bytes, labels, leastKept, el2n: scores(), loss: scores(), similarity }, seed);
 }
+
+const ordered = (rows: Omit<DrawnRows, 'order'>, seed: number): DrawnRows => ({
+  ...rows,
+  order: stayingFirst(rows, nestedOrder(Uint32Array.from(rows.labels.keys()), rows.labels, seed)),
+});
+
+/** The lowest option of every row but dropping, 5 where it is kept unchanged; whether it may be dropped; P. */
+export interface DrawnGuards {
+  readonly lowest: Uint8Array;
+  readonly mostDropped: number;
+}
+
+/** Rows as drawn, some of them protected, some with a floor, and classes that may lose no more than a share. */
+export function guardRows(rows: DrawnRows, { lowest, mostDropped }: DrawnGuards, seed: number): DrawnRows {
+  const bytes = rows.bytes.map((own, at) => {
+    const [row, option] = [Math.floor(at / options), at % options];
+    const least = lowest[row] as number;
+    const isProtected = least === options - 1;
+    return option === options - 1 || (option === 0 ? !isProtected : option >= least) ? own : NaN;
+  });
+  return ordered({ ...rows, bytes, leastKept: leastKept(rows.labels, mostDropped) }, seed);
+}
+
+export const drawnGuards = fc
+  .record({
+    count: fc.integer({ min: 2, max: 80 }),
+    classes: fc.integer({ min: 1, max: 5 }),
+    seed: fc.nat(),
+    mostDropped: fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 0.9, 1)),
+    kinds: fc.array(fc.constantFrom(1, 1, 1, 2, 3, 4, options - 1), { minLength: 80, maxLength: 80 }),
+  })
+  .map(({ count, classes, seed, mostDropped, kinds }) => {
+    const free = drawRows(count, Math.min(classes, count), seed);
+    const guards = { lowest: Uint8Array.from(kinds.slice(0, count)), mostDropped };
+    return { free, guards, rows: guardRows(free, guards, seed) };
+  });
 
 export const drawnRows = fc
   .record({ count: fc.integer({ min: 8, max: 120 }), classes: fc.integer({ min: 2, max: 6 }), seed: fc.nat() })
@@ -46,6 +83,22 @@ export const bytesAt = ({ bytes }: PolicyRows, row: number, option: number) => b
 
 export const bytesOf = (rows: PolicyRows, chosen: Uint8Array) =>
   chosen.reduce((sum, option, row) => sum + bytesAt(rows, row, option), 0);
+
+/** Of the smallest copy in which as many of every class stay as must. */
+export function leastBytes(rows: PolicyRows): number {
+  const least = Array.from(rows.labels, (_, row) =>
+    Math.min(...[1, 2, 3, 4, 5].map((option) => bytesAt(rows, row, option)).filter((own) => !Number.isNaN(own))),
+  );
+  let sum = 0;
+  for (const [label, own] of Map.groupBy(rows.labels.keys(), (row) => rows.labels[row] as number)) {
+    const fixed = own.filter((row) => Number.isNaN(bytesAt(rows, row, 0)));
+    const others = own.filter((row) => !fixed.includes(row)).map((row) => least[row] as number);
+    const more = Math.max(0, (rows.leastKept.get(label) ?? 0) - fixed.length);
+    const smallestFirst = others.sort((a, b) => a - b).slice(0, more);
+    sum += [...fixed.map((row) => least[row] as number), ...smallestFirst].reduce((all, bytes) => all + bytes, 0);
+  }
+  return sum;
+}
 
 export const allOriginals = (rows: PolicyRows) => bytesOf(rows, new Uint8Array(rows.labels.length).fill(options - 1));
 

@@ -65,6 +65,39 @@ describe('rates', () => {
     expect(encoded.subarray(3).map(Math.sign)).toEqual(Uint32Array.of(1, 1, 1));
   });
 
+  it('of validation and test images are none, or at the one quality that is asked for', async () => {
+    const cut = (await picture(9).png().toBuffer()).subarray(0, 300);
+    const root = await folderOf({
+      'train/a/1.png': await picture(1).png().toBuffer(),
+      'train/b/1.png': await picture(4).png().toBuffer(),
+      'test/a/2.png': await picture(2).png().toBuffer(),
+      'test/a/cut.png': cut,
+      'val/b/3.jpg': await picture(3).jpeg({ quality: 30 }).toBuffer(),
+    });
+    const dataset = await scan(root);
+    const { store, encoder, count } = await countingPorts();
+    const encodedOf = ({ encoded }: { encoded: Uint32Array }) =>
+      Object.fromEntries(
+        Array.from({ length: dataset.count }, (_, i) => [
+          dataset.path.at(i),
+          [...encoded.subarray(3 * i, 3 * i + 3)].map(Math.sign).join(''),
+        ]),
+      );
+    const train = { 'train/a/1.png': '111', 'train/b/1.png': '111' };
+    const kept = await measureRates(dataset, qualities, options, { encoder, store }, job);
+    const none = { 'test/a/2.png': '000', 'test/a/cut.png': '000', 'val/b/3.jpg': '000' };
+    expect(encodedOf(kept)).toEqual({ ...train, ...none });
+    expect(count.encoded).toBe(6);
+    const compressed = await measureRates(dataset, qualities, { ...options, heldOut: 50 }, { encoder, store }, job);
+    // The JPEG of quality 30 has no more; what is no image is carried, and said.
+    expect(encodedOf(compressed)).toEqual({ ...train, ...none, 'test/a/2.png': '010' });
+    expect(count.encoded).toBe(7);
+    expect(compressed.original).toEqual(kept.original);
+    expect([...compressed.use].filter((use) => use === usable.not)).toEqual([]);
+    expect(compressed.problems).toMatchObject([{ path: 'test/a/cut.png', code: 'kept-as-is' }]);
+    expect(kept.problems).toEqual([]);
+  });
+
   it('leave alone what a JPEG can not hold, and list what can not be read', async () => {
     const cut = (await picture(9).png().toBuffer()).subarray(0, 300);
     const root = await folderOf({

@@ -1,0 +1,96 @@
+/** What every sample may become: what was measured of it, less what guards forbid. */
+import type { Guards } from '../protocol/guards.ts';
+import { summarizeDataset, type Dataset } from './dataset/index.ts';
+import { guardFiles, leastKept, mayHave, withdraw, type FileGuards } from './guard/index.ts';
+import { usable, type RateTable } from './rate/index.ts';
+
+export interface Offers {
+  readonly qualities: Uint8Array;
+  /** Bytes of every option, N × (Q + 2); NaN where there is none. */
+  readonly optionBytes: Float64Array;
+  /** Of samples that may change: those whose sensitivity is known, P. */
+  readonly sample: Uint32Array;
+  /** Their classes, P. */
+  readonly labels: Int32Array;
+  /** Of all samples. */
+  readonly guards: FileGuards;
+  /** How many of the samples of every class stay in any copy. */
+  readonly leastKept: ReadonlyMap<number, number>;
+  /** Option of samples that do not change, N; `free` where they may. */
+  readonly carried: Uint8Array;
+  /** Bytes of those and of the files that are no samples. */
+  readonly fixedBytes: number;
+}
+
+const free = 255;
+
+/** @param sample  samples that may change */
+export function offersOf(dataset: Dataset, rates: RateTable, sample: Uint32Array, asked: Guards): Offers {
+  const optionBytes = optionBytesOf(rates);
+  const guards = guardFiles(dataset.path, asked);
+  const labels = Int32Array.from(sample, (i) => dataset.label[i] as number);
+  const { qualities } = rates;
+  const options = qualities.length + 2;
+  const heldOutOption = qualities.indexOf(asked.heldOut as number) + 1;
+  const carriedOption = (i: number) => {
+    if (rates.use[i] === usable.not) return 0;
+    const smaller = (optionBytes[i * options + heldOutOption] as number) < (rates.original[i] as number);
+    const compressed = dataset.split[i] !== 0 && heldOutOption > 0 && smaller;
+    return compressed && mayHave(guards, i, qualities[heldOutOption - 1] as number) ? heldOutOption : options - 1;
+  };
+  const carried = Uint8Array.from(rates.use.keys(), carriedOption);
+  for (const i of sample) carried[i] = free;
+  const fixedBytes = carried.reduce(
+    (sum, option, i) => sum + (option === free || option === 0 ? 0 : (optionBytes[i * options + option] as number)),
+    summarizeDataset(dataset).otherBytes,
+  );
+  return {
+    ...{ qualities, optionBytes, sample, labels, guards, carried, fixedBytes },
+    leastKept: leastKept(labels, asked.mostDropped),
+  };
+}
+
+/** The offers as the frontier takes them: `cost` (N × (Q + 2)) becomes Infinity where an option is not offered, in place. */
+export function priceOffers(offers: Offers, cost: Float64Array): { bytes: Float64Array; cost: Float64Array } {
+  const { optionBytes, carried, qualities } = offers;
+  withdraw(cost, offers);
+  const options = qualities.length + 2;
+  carried.forEach((option, i) => {
+    if (option === free) return;
+    cost.fill(Infinity, i * options, (i + 1) * options);
+    cost[i * options + option] = 0;
+  });
+  return { bytes: optionBytes.map((own) => (Number.isNaN(own) ? 0 : own)), cost };
+}
+
+/** Bytes of every option of the samples that may change, P × (Q + 2); NaN where it is not offered to the file. */
+export function offeredBytes({ qualities, optionBytes, sample, guards }: Offers): Float64Array {
+  const options = qualities.length + 2;
+  const bytes = new Float64Array(sample.length * options);
+  sample.forEach((i, row) => {
+    const own = bytes.subarray(row * options, (row + 1) * options);
+    own.set(optionBytes.subarray(i * options, (i + 1) * options));
+    if (!mayHave(guards, i, 'drop')) own[0] = NaN;
+    qualities.forEach((quality, q) => {
+      if (!mayHave(guards, i, quality)) own[q + 1] = NaN;
+    });
+  });
+  return bytes;
+}
+
+/** Bytes of drop, every quality and the original, N × (Q + 2); NaN where there is no such option. */
+function optionBytesOf({ qualities, encoded, original, use }: RateTable): Float64Array {
+  const options = qualities.length + 2;
+  const bytes = new Float64Array(original.length * options).fill(NaN);
+  original.forEach((own, i) => {
+    if (use[i] === usable.not) return;
+    bytes[i * options + options - 1] = own;
+    if (use[i] === usable.asIs) return;
+    bytes[i * options] = 0;
+    for (let q = 0; q < qualities.length; q++) {
+      const size = encoded[i * qualities.length + q] as number;
+      if (size > 0) bytes[i * options + 1 + q] = size;
+    }
+  });
+  return bytes;
+}
