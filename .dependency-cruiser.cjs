@@ -28,9 +28,9 @@ module.exports = {
       name: 'rooms-do-not-import-each-other',
       severity: 'error',
       comment: 'core/pipeline.ts alone knows their order; dataset, jpeg and store serve every room',
-      from: { path: '^src/core/(rate|probe|allocate|policy|copy)/' },
+      from: { path: '^src/core/(rate|duplicate|probe|allocate|policy|copy)/' },
       to: {
-        path: '^src/core/(rate|probe|allocate|policy|copy)/',
+        path: '^src/core/(rate|duplicate|probe|allocate|policy|copy)/',
         pathNot: '^src/core/$1/',
         dependencyTypesNot: ['type-only'],
       },

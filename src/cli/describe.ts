@@ -1,5 +1,6 @@
 /** Results in words and small tables, for people. */
 import type { AnalysisSummary, DatasetSummary, ProbeSummary, Problem, Problems } from '../protocol/analysis.ts';
+import { duplicatesInWords, type DuplicateSummary } from '../protocol/duplicates.ts';
 import { formatBytes, formatSeconds, formatShare } from '../protocol/format.ts';
 import { metricOf } from '../protocol/metric.ts';
 import { policyTitles } from '../protocol/policy.ts';
@@ -9,6 +10,7 @@ import { exitCodes } from './exit-codes.ts';
 import type { Described } from './run-job.ts';
 
 const problemsShown = 10;
+const duplicatesShown = 5;
 
 export function describeDataset(dataset: DatasetSummary): Described {
   return { text: datasetLines(dataset).join('\n'), ...skippedCode(dataset.problems) };
@@ -21,6 +23,7 @@ export function describeAnalysis({
   fixedBytes,
   clusters,
   probe,
+  duplicates,
   proxies,
 }: AnalysisSummary): Described {
   const { engine, folds, seeds, side, accuracy, dataExponent } = probe;
@@ -33,6 +36,7 @@ export function describeAnalysis({
   ]);
   const text = [
     ...datasetLines(dataset),
+    ...duplicateLines(duplicates),
     '',
     `Probes    ${folds} folds × ${seeds} seeds at ${side}×${side} on ${engine}`,
     `          ${metricOf(dataset.task)} ${formatShare(accuracy)} on originals, by probes that never saw them; loss ∝ n^-${dataExponent.toFixed(2)}`,
@@ -95,7 +99,7 @@ function proxyLines({ proxies, budgets, uniformRegret, measured, rows, used }: P
 }
 
 export function describePlan(plan: PlanSummary): Described {
-  const { policy, bytes, budgetBytes, originalBytes, mix, cost, lowerBound, everyFileAtBest, time } = plan;
+  const { policy, bytes, budgetBytes, originalBytes, mix, cost, lowerBound, everyFileAtBest, time, duplicates } = plan;
   const total = Object.values(mix).reduce((sum, files) => sum + files, 0);
   const order = (name: string) => (name === 'drop' ? 0 : name === 'original' ? 101 : Number(name));
   const rows = Object.entries(mix)
@@ -114,6 +118,7 @@ export function describePlan(plan: PlanSummary): Described {
           `Proved    within ${(cost - lowerBound).toFixed(6)} nats of the best allocation possible${time && time.secondWorth > 0 ? ' at this worth of a second' : ''}`,
         ]),
     ...(time ? timeLines(time) : []),
+    ...duplicateLines(duplicates),
     ...problemLines(plan.problems),
     '',
     `Plan      ${plan.path}`,
@@ -164,6 +169,17 @@ function datasetLines(dataset: DatasetSummary): string[] {
     `Classes   ${classes.length}: ${classes.slice(0, 12).join(', ')}${classes.length > 12 ? ', …' : ''}`,
     ...(otherFiles > 0 ? [`Others    ${count(otherFiles)} files that are no samples, ${formatBytes(otherBytes)}`] : []),
     ...problemLines(problems),
+  ];
+}
+
+function duplicateLines(duplicates: DuplicateSummary | undefined): string[] {
+  if (!duplicates) return [];
+  const { images, first } = duplicates;
+  const shown = first.slice(0, duplicatesShown);
+  return [
+    `Doubles   ${duplicatesInWords(duplicates)}`,
+    ...shown.map(({ path, keptFor }) => `  ${path} ~ ${keptFor}`),
+    ...(images > shown.length ? [`  … and ${count(images - shown.length)} more (--json has some, the plan all)`] : []),
   ];
 }
 

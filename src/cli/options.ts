@@ -62,6 +62,7 @@ export function withAnalysis(command: Command): Command {
         .choices(['mixed', 'originals', 'both'])
         .default(defaultSettings.probes),
     )
+    .option('--no-duplicates', 'do not look for near-duplicates and leaks')
     .option('--probe-share <share>', 'probe so many images and foretell the others: 10%', share, 1)
     .option('--proxies', 'say how well cheap signs foretell the sensitivities', false)
     .option('--active <range>', 'no more seeds for images whose choice is settled between two budgets: 30%-50%', range)
@@ -81,6 +82,7 @@ export const settingsOf = ({
   qualities: ladder,
   subsampling,
   optimizeHuffman,
+  duplicates,
   folds,
   seeds,
   epochs,
@@ -96,6 +98,7 @@ export const settingsOf = ({
   qualities: ladder,
   subsampling,
   optimizeHuffman,
+  duplicates,
   folds,
   seeds,
   epochs,

@@ -1,7 +1,8 @@
 import type { AnalysisSummary } from '../protocol/analysis.ts';
 import type { Frontier } from '../protocol/frontier.ts';
-import { optionCosts } from './allocate/index.ts';
+import { discountDuplicates, optionCosts } from './allocate/index.ts';
 import type { Dataset } from './dataset/index.ts';
+import type { Duplicates } from './duplicate/index.ts';
 import type { Clusters, SensitivityTable } from './probe/index.ts';
 import type { RateTable } from './rate/index.ts';
 
@@ -9,6 +10,8 @@ import type { RateTable } from './rate/index.ts';
 export interface Analysis {
   readonly dataset: Dataset;
   readonly rates: RateTable;
+  /** Undefined where they were not looked for. */
+  readonly duplicates: Duplicates | undefined;
   readonly sensitivity: SensitivityTable;
   /** Sensitivities drawn towards their class's mean, P × Q. */
   readonly shrunk: Float32Array;
@@ -25,17 +28,19 @@ export interface Analysis {
 export function costsOf({
   dataset,
   rates,
+  duplicates,
   sensitivity,
   shrunk,
-}: Pick<Analysis, 'dataset' | 'rates' | 'sensitivity' | 'shrunk'>): Float64Array {
+}: Pick<Analysis, 'dataset' | 'rates' | 'duplicates' | 'sensitivity' | 'shrunk'>): Float64Array {
   const { sample, loss, dataExponent } = sensitivity;
-  return optionCosts({
+  const cost = optionCosts({
     ...{ sample, loss, dataExponent },
     qualities: rates.qualities.length,
     encoded: rates.encoded,
     difference: shrunk,
     labels: Int32Array.from(sample, (i) => dataset.label[i] as number),
   });
+  return duplicates ? discountDuplicates(cost, duplicates.keptFor) : cost;
 }
 
 /** Mean shrunk sensitivity of a probed row over the qualities that its sample is offered (nats). */

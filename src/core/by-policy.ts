@@ -87,7 +87,7 @@ export async function chooseByPolicy(
   };
 }
 
-function rowsOf({ dataset, frontier, sensitivity, optionBytes }: Analysis, seed: number): rule.PolicyRows {
+function rowsOf({ dataset, duplicates, frontier, sensitivity, optionBytes }: Analysis, seed: number): rule.PolicyRows {
   const { sample } = sensitivity;
   const { qualities } = frontier;
   const options = qualities.length + 2;
@@ -96,7 +96,8 @@ function rowsOf({ dataset, frontier, sensitivity, optionBytes }: Analysis, seed:
   sample.forEach((i, row) => {
     bytes.set(optionBytes.subarray(i * options, (i + 1) * options), row * options);
   });
-  const order = nestedOrder(Uint32Array.from(sample.keys()), labels, seed);
+  const drawn = nestedOrder(Uint32Array.from(sample.keys()), labels, seed);
+  const order = rule.putLast(drawn, (row) => (duplicates?.keptFor[sample[row] as number] ?? -1) >= 0);
   return { qualities, bytes, labels, order: rule.classesFirst(order, labels) };
 }
 

@@ -36,11 +36,11 @@ const testView = { original: 0, compressed: 1 } as const;
 
 /** Settings of the analysis that a plan rests on, as far as it tells them. */
 export function settingsOfPlan(
-  { qualities, subsampling, optimizeHuffman, probe }: PlanHeader,
+  { qualities, subsampling, optimizeHuffman, duplicates = false, probe }: PlanHeader,
   settings: AnalysisSettings,
 ): AnalysisSettings {
   const probed = probe && { folds: probe.folds, seeds: probe.seeds, epochs: probe.epochs };
-  return { ...settings, qualities, subsampling, optimizeHuffman, ...probed };
+  return { ...settings, qualities, subsampling, optimizeHuffman, duplicates, ...probed };
 }
 
 /**

@@ -48,7 +48,8 @@ export async function makePlan(
     ...proof,
     ...(time && { time }),
     everyFileAtBest: isWhole(analysis, chosen),
-    problems: firstProblems(analysis.rates.problems),
+    ...(summary.duplicates && { duplicates: summary.duplicates }),
+    problems: firstProblems([...analysis.rates.problems, ...(analysis.duplicates?.problems ?? [])]),
   };
 }
 
@@ -76,10 +77,13 @@ function planHeader(
   { policy: { name, diversity }, bytes, cost, proof }: Chosen,
   time: PlannedTime | undefined,
 ): PlanHeader {
-  const { summary, frontier } = analysis;
+  const { summary, frontier, duplicates } = analysis;
+  const shared = sharedHeader(analysis, settings);
   const { engine, folds, seeds, epochs, side, accuracy, dataExponent } = summary.probe;
   return {
-    ...sharedHeader(analysis, settings),
+    ...shared,
+    problems: [...shared.problems, ...(duplicates?.problems ?? [])],
+    duplicates: duplicates !== undefined,
     policy: name,
     ...(diversity > 0 && { diversity }),
     budgetBytes,
@@ -115,8 +119,10 @@ const qualityOf = (option: number, qualities: Uint8Array): PlannedQuality =>
   option === 0 ? 'drop' : (qualities[option - 1] ?? 'original');
 
 function reasonFor(analysis: Analysis, i: number, chosen: Chosen, quality: PlannedQuality): string {
-  const kept = reasonToKeep(analysis, i);
-  if (kept !== undefined) return kept;
+  const mustKeep = reasonToKeep(analysis, i);
+  if (mustKeep !== undefined) return mustKeep;
   if (analysis.row[i] === -1) return 'kept unchanged: it has no class, so its sensitivity is unknown';
-  return chosen.isDrawn(i) ? drawnReason : reasonOf(chosen.policy.name, quality);
+  if (chosen.isDrawn(i)) return drawnReason;
+  const kept = analysis.duplicates?.keptFor[i] ?? -1;
+  return reasonOf(chosen.policy.name, quality, kept < 0 ? undefined : analysis.dataset.path.at(kept));
 }

@@ -1,10 +1,12 @@
 /** The order of the rooms: the only place that knows them all. */
 import type { AnalysisSummary, DatasetSummary, Problem, Task } from '../protocol/analysis.ts';
+import type { DuplicateSummary } from '../protocol/duplicates.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
 import { buildFrontier } from './allocate/index.ts';
 import { costsOf, type Analysis } from './analysis.ts';
 import { readAnnotations } from './annotation/index.ts';
 import { firstProblems, scanDataset, summarizeDataset, type Dataset } from './dataset/index.ts';
+import { findDuplicates, takeFingerprints, type Duplicates } from './duplicate/index.ts';
 import { InputError } from './errors.ts';
 import type { JobContext } from './job.ts';
 import type { Ports } from './ports.ts';
@@ -35,6 +37,9 @@ export async function analyze(
   const dataset = await readAnnotations(await scanDataset(folder, job, settings.task), ports, job);
   const rates = await measureRates(dataset, settings.qualities, settings, ports, job);
   const sample = probedSamples(dataset, rates);
+  const duplicates = settings.duplicates
+    ? await findDuplicates(await takeFingerprints(dataset, rates, ports, job), dataset, rates, job)
+    : undefined;
   const { otherBytes } = summarizeDataset(dataset);
   const carried = rates.original.reduce((sum, own, i) => sum + (rates.use[i] === usable.asIs ? own : 0), otherBytes);
   const measured = await measureSensitivities({ dataset, rates, sample, fixedBytes: carried }, settings, ports, job);
@@ -43,7 +48,7 @@ export async function analyze(
 
   job.onProgress({ stage: 'allocate', done: 0, total: 1, unit: 'frontier' });
   const optionBytes = optionBytesOf(rates);
-  const cost = costsOf({ dataset, rates, sensitivity, shrunk });
+  const cost = costsOf({ dataset, rates, duplicates, sensitivity, shrunk });
   const frontier = buildFrontier({
     qualities: rates.qualities,
     ...choosable(optionBytes, cost, rates),
@@ -56,8 +61,8 @@ export async function analyze(
   sample.forEach((i, at) => {
     row[i] = at;
   });
-  const summary = summarise({ dataset, rates, measured, clusters, row, settings });
-  return { dataset, rates, sensitivity, shrunk, clusters, row, optionBytes, frontier, summary };
+  const summary = summarise({ dataset, rates, duplicates, measured, clusters, row, settings });
+  return { dataset, rates, duplicates, sensitivity, shrunk, clusters, row, optionBytes, frontier, summary };
 }
 
 /** Training samples with a class that can be encoded. */
@@ -104,15 +109,15 @@ function choosable(optionBytes: Float64Array, cost: Float64Array, { use, qualiti
   return { bytes, cost };
 }
 
-interface Findings extends Pick<Analysis, 'dataset' | 'rates' | 'clusters' | 'row'> {
+interface Findings extends Pick<Analysis, 'dataset' | 'rates' | 'duplicates' | 'clusters' | 'row'> {
   readonly measured: Sensitivities;
   readonly settings: AnalysisSettings;
 }
 
-function summarise({ dataset, rates, measured, clusters, settings, row }: Findings): AnalysisSummary {
+function summarise({ dataset, rates, duplicates, measured, clusters, settings, row }: Findings): AnalysisSummary {
   const { table, reliability, side, meanByKind, proxies } = measured;
   const scanned = summarizeDataset(dataset);
-  const problems: Problem[] = [...dataset.problems, ...rates.problems];
+  const problems: Problem[] = [...dataset.problems, ...rates.problems, ...(duplicates?.problems ?? [])];
   const kept = rates.original.reduce((sum, own, i) => sum + (rates.use[i] === usable.not ? 0 : own), 0);
   const fixed = rates.original.reduce(
     (sum, own, i) => sum + (row[i] === -1 && rates.use[i] !== usable.not ? own : 0),
@@ -137,6 +142,21 @@ function summarise({ dataset, rates, measured, clusters, settings, row }: Findin
       meanByKind,
       ...(table.saved && { saved: table.saved }),
     },
+    ...(duplicates && { duplicates: summariseDuplicates(dataset, duplicates) }),
     ...(proxies && { proxies }),
+  };
+}
+
+const duplicatesShown = 100;
+
+function summariseDuplicates({ path }: Dataset, { keptFor, leaks, conflicts }: Duplicates): DuplicateSummary {
+  const dropped = Uint32Array.from(keptFor.keys()).filter((i) => (keptFor[i] as number) >= 0);
+  const kept = (i: number) => keptFor[i] as number;
+  return {
+    images: dropped.length,
+    groups: new Set(Array.from(dropped, kept)).size,
+    first: Array.from(dropped.subarray(0, duplicatesShown), (i) => ({ path: path.at(i), keptFor: path.at(kept(i)) })),
+    leaks,
+    conflicts,
   };
 }

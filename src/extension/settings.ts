@@ -13,8 +13,19 @@ export interface Settings {
 /** The user's settings for a folder. */
 export function readSettings(folder: vscode.Uri): Settings {
   const settings = vscode.workspace.getConfiguration('bitbudget', folder);
-  const { subsampling, optimizeHuffman, folds, seeds, epochs, engine, probes, probeShare, proxies, secondWorth } =
-    defaultSettings;
+  const {
+    subsampling,
+    optimizeHuffman,
+    duplicates,
+    folds,
+    seeds,
+    epochs,
+    engine,
+    probes,
+    probeShare,
+    proxies,
+    secondWorth,
+  } = defaultSettings;
   const nodePath = settings.get('nodePath', '').trim();
   const model = settings.get('model', '').trim();
   const task = settings.get<Task | 'auto'>('task', 'auto');
@@ -24,6 +35,7 @@ export function readSettings(folder: vscode.Uri): Settings {
       qualities: checkedQualities(settings.get<readonly number[]>('qualities', defaultSettings.qualities)),
       subsampling: settings.get('chromaSubsampling', subsampling),
       optimizeHuffman: settings.get('optimizeHuffman', optimizeHuffman),
+      duplicates: settings.get('duplicates', duplicates),
       folds: settings.get('folds', folds),
       seeds: settings.get('seeds', seeds),
       epochs: settings.get('epochs', epochs),

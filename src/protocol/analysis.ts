@@ -1,9 +1,10 @@
 /** What an analysis found, as both shells and the panel show it. */
 
+import type { DuplicateSummary } from './duplicates.ts';
 import type { ProxyReport } from './proxies.ts';
 
 export type StageName =
-  'scan' | 'rate' | 'views' | 'probe' | 'sweep' | 'adapt' | 'evaluate' | 'allocate' | 'write' | 'verify';
+  'scan' | 'rate' | 'duplicates' | 'views' | 'probe' | 'sweep' | 'adapt' | 'evaluate' | 'allocate' | 'write' | 'verify';
 
 export interface StageProgress {
   readonly stage: StageName;
@@ -18,7 +19,7 @@ export interface StageProgress {
   readonly secondsLeft?: number;
 }
 
-export type ProblemCode = 'unreadable' | 'kept-as-is' | 'skipped' | 'unlabelled';
+export type ProblemCode = 'unreadable' | 'kept-as-is' | 'skipped' | 'unlabelled' | 'leak' | 'label-conflict';
 
 /** A file that is not treated like the others, and why. */
 export interface Problem {
@@ -104,6 +105,8 @@ export interface AnalysisSummary {
   readonly fixedBytes: number;
   readonly clusters: readonly Cluster[];
   readonly probe: ProbeSummary;
+  /** Absent where they were not looked for. */
+  readonly duplicates?: DuplicateSummary;
   readonly proxies?: ProxyReport;
 }
 

@@ -12,6 +12,7 @@ import type {
 } from './analysis.ts';
 import type { AdaptReport, AdaptSettings } from './adapt.ts';
 import type { Budget } from './budget.ts';
+import type { DuplicateSummary } from './duplicates.ts';
 import type { Evaluation, EvaluationSettings } from './evaluation.ts';
 import type { Frontier } from './frontier.ts';
 import type { LawFit } from './law.ts';
@@ -37,6 +38,8 @@ export interface AnalysisSettings {
   readonly qualities: readonly number[];
   readonly subsampling: '4:2:0' | '4:4:4';
   readonly optimizeHuffman: boolean;
+  /** Looks for near-duplicates. */
+  readonly duplicates: boolean;
   readonly folds: number;
   readonly seeds: number;
   readonly epochs: number;
@@ -61,6 +64,7 @@ export const defaultSettings: AnalysisSettings = {
   qualities: [1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95],
   subsampling: '4:2:0',
   optimizeHuffman: true,
+  duplicates: true,
   folds: 3,
   seeds: 2,
   epochs: 4,
@@ -136,6 +140,7 @@ export interface PlanSummary {
   readonly time?: PlannedTime;
   /** True when no larger budget would change a file. */
   readonly everyFileAtBest: boolean;
+  readonly duplicates?: DuplicateSummary;
   readonly problems: Problems;
 }
 

@@ -55,6 +55,8 @@ export const planHeaderSchema = z.object({
   subsampling: z.enum(['4:2:0', '4:4:4']),
   optimizeHuffman: z.boolean(),
   qualities: z.array(z.number().int().min(1).max(100)),
+  /** Whether near-duplicates were looked for. */
+  duplicates: z.boolean().optional(),
   /** What a plan by sensitivities rests on. */
   probe: z
     .object({

@@ -7,7 +7,7 @@ export { law } from './law.ts';
 export { perceptual } from './perceptual.ts';
 export { randomQuality } from './random-quality.ts';
 export { drawnReason, reasonOf } from './reasons.ts';
-export { classesFirst, totalBytes, type PolicyRows } from './rows.ts';
+export { classesFirst, putLast, totalBytes, type PolicyRows } from './rows.ts';
 export { sensitivity } from './sensitivity.ts';
 export { shuffled } from './shuffled.ts';
 export { threshold } from './threshold.ts';

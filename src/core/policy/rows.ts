@@ -6,7 +6,10 @@ export interface PolicyRows {
   readonly bytes: Float64Array;
   /** Class of every row, P. */
   readonly labels: Int32Array;
-  /** All rows in random order: one of every class, then the classes in their proportions from the start on. */
+  /**
+   * All rows in random order: one of every class, then the classes in their proportions from the start on, and at the end
+   * near-duplicates of the others.
+   */
   readonly order: Uint32Array;
 }
 
@@ -30,6 +33,10 @@ export function someOf({ qualities, bytes, labels }: PolicyRows, some: Uint32Arr
     order: Uint32Array.from(some.keys()),
   };
 }
+
+/** Some rows at the end, else as they are. */
+export const putLast = (order: Uint32Array, isLast: (row: number) => boolean): Uint32Array =>
+  Uint32Array.from([...order.filter((row) => !isLast(row)), ...order.filter(isLast)]);
 
 /** The first row of every class in front, else as they are: whoever keeps the first ones loses no class. */
 export function classesFirst(order: Uint32Array, labels: Int32Array): Uint32Array {
