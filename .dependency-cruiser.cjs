@@ -28,9 +28,9 @@ module.exports = {
       name: 'rooms-do-not-import-each-other',
       severity: 'error',
       comment: 'core/pipeline.ts alone knows their order; dataset, jpeg and store serve every room',
-      from: { path: '^src/core/(rate|probe|allocate|guard|policy|copy)/' },
+      from: { path: '^src/core/(rate|duplicate|probe|allocate|guard|policy|copy)/' },
       to: {
-        path: '^src/core/(rate|probe|allocate|guard|policy|copy)/',
+        path: '^src/core/(rate|duplicate|probe|allocate|guard|policy|copy)/',
         pathNot: '^src/core/$1/',
         dependencyTypesNot: ['type-only'],
       },

@@ -1,6 +1,7 @@
 /** Which dataset this is, how it was read, and what in it could not be treated like the rest. */
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { AnalysisSummary, Problem, ProblemCode, Split } from '../src/protocol/analysis.ts';
+import { duplicatesInWords } from '../src/protocol/duplicates.ts';
 import { formatBytes, formatCount, plural } from '../src/protocol/format.ts';
 import { theme } from './theme.ts';
 
@@ -11,6 +12,8 @@ const problemNames: Readonly<Record<ProblemCode, string>> = {
   skipped: 'skipped',
   unlabelled: 'no label',
   unmatched: 'matches nothing',
+  leak: 'leak',
+  'label-conflict': 'label conflict',
 };
 
 export class DatasetHeading extends LitElement {
@@ -63,7 +66,7 @@ export class DatasetHeading extends LitElement {
       ${this.summary ? this.#facts(this.summary) : nothing}`;
   }
 
-  #facts({ dataset }: AnalysisSummary): TemplateResult {
+  #facts({ dataset, duplicates }: AnalysisSummary): TemplateResult {
     const splits = (['train', 'val', 'test'] as const)
       .filter((split) => dataset.samplesBySplit[split] > 0)
       .map((split) => `${splitNames[split]} ${formatCount(dataset.samplesBySplit[split])}`);
@@ -75,6 +78,7 @@ export class DatasetHeading extends LitElement {
     ];
     return html`<p>${sentence(dataset.layout)}</p>
       <p class="quiet">${facts.filter((fact) => fact !== '').join(' · ')}</p>
+      ${duplicates ? html`<p class="quiet" data-testid="duplicates">${sentence(duplicatesInWords(duplicates))}</p>` : nothing}
       <div class="details">
         ${
           dataset.problems.total > 0

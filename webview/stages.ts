@@ -7,6 +7,7 @@ import { theme } from './theme.ts';
 const stages: readonly { stage: StageName; title: string }[] = [
   { stage: 'scan', title: 'Scan files' },
   { stage: 'rate', title: 'Measure bytes' },
+  { stage: 'duplicates', title: 'Find duplicates' },
   { stage: 'views', title: 'Prepare views' },
   { stage: 'probe', title: 'Train probes' },
   { stage: 'allocate', title: 'Allocate' },

@@ -1,6 +1,7 @@
 /** Results in words and small tables, for people. */
 import type { AnalysisSummary, DatasetSummary, ProbeSummary, Problem, Problems } from '../protocol/analysis.ts';
 import { countedAs } from '../protocol/byte-model.ts';
+import { duplicatesInWords, type DuplicateSummary } from '../protocol/duplicates.ts';
 import { codings } from '../protocol/encoding.ts';
 import { formatBytes, formatCost, formatSeconds, formatShare, plural } from '../protocol/format.ts';
 import { metricOf } from '../protocol/metric.ts';
@@ -12,6 +13,7 @@ import { exitCodes } from './exit-codes.ts';
 import type { Described } from './run-job.ts';
 
 const problemsShown = 10;
+const duplicatesShown = 5;
 
 export function describeDataset(dataset: DatasetSummary): Described {
   return { text: datasetLines(dataset).join('\n'), ...skippedCode(dataset.problems) };
@@ -27,6 +29,7 @@ export function describeAnalysis({
   clusters,
   probe,
   prices,
+  duplicates,
   proxies,
 }: AnalysisSummary): Described {
   const { engine, folds, seeds, side, accuracy, dataExponent } = probe;
@@ -39,6 +42,7 @@ export function describeAnalysis({
   ]);
   const text = [
     ...datasetLines(dataset),
+    ...duplicateLines(duplicates),
     '',
     `Probes    ${folds} folds × ${seeds} seeds at ${side}×${side} on ${engine}`,
     `          ${metricOf(dataset.task)} ${formatShare(accuracy)} on originals, by probes that never saw them; loss ∝ n^-${dataExponent.toFixed(2)}`,
@@ -121,6 +125,7 @@ export function describePlan(plan: PlanSummary): Described {
     lowerBound,
     everyFileAtBest,
     time,
+    duplicates,
   } = plan;
   const total = Object.values(mix).reduce((sum, files) => sum + files, 0);
   const rows = Object.entries(mix)
@@ -140,6 +145,7 @@ export function describePlan(plan: PlanSummary): Described {
           `Proved    within ${formatCost(Math.max(0, cost - lowerBound), costUnit)} of the best allocation possible${time && time.secondWorth > 0 ? ' at this worth of a second' : ''}`,
         ]),
     ...(time ? timeLines(time) : []),
+    ...duplicateLines(duplicates),
     ...problemLines(plan.problems),
     '',
     `Plan      ${plan.path}`,
@@ -203,6 +209,17 @@ function datasetLines(dataset: DatasetSummary): string[] {
     `Classes   ${classes.length}: ${classes.slice(0, 12).join(', ')}${classes.length > 12 ? ', …' : ''}`,
     ...(otherFiles > 0 ? [`Others    ${count(otherFiles)} files that are no samples, ${formatBytes(otherBytes)}`] : []),
     ...problemLines(problems),
+  ];
+}
+
+function duplicateLines(duplicates: DuplicateSummary | undefined): string[] {
+  if (!duplicates) return [];
+  const { images, first } = duplicates;
+  const shown = first.slice(0, duplicatesShown);
+  return [
+    `Doubles   ${duplicatesInWords(duplicates)}`,
+    ...shown.map(({ path, keptFor }) => `  ${path} ~ ${keptFor}`),
+    ...(images > shown.length ? [`  … and ${count(images - shown.length)} more (--json has some, the plan all)`] : []),
   ];
 }
 

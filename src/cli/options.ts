@@ -79,6 +79,7 @@ export function withAnalysis(command: Command): Command {
         .choices(['mixed', 'originals', 'both'])
         .default(defaultSettings.probes),
     )
+    .option('--no-duplicates', 'do not look for near-duplicates and leaks')
     .option('--probe-share <share>', 'probe so many images and foretell the others: 10%', share, 1)
     .option('--proxies', 'say how well cheap signs foretell the sensitivities', false)
     .option('--active <range>', 'no more seeds for images whose choice is settled between two budgets: 30%-50%', range)
@@ -117,6 +118,7 @@ export const settingsOf = ({
   subsampling,
   webp = false,
   optimizeHuffman,
+  duplicates,
   folds,
   seeds,
   epochs,
@@ -134,6 +136,7 @@ export const settingsOf = ({
   qualities: ladder,
   codings: allowedCodings(subsampling, webp),
   optimizeHuffman,
+  duplicates,
   folds,
   seeds,
   epochs,

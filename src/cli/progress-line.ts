@@ -5,6 +5,7 @@ import { formatTimeLeft } from '../protocol/format.ts';
 const labels: Readonly<Record<StageName, string>> = {
   scan: 'Scanning',
   rate: 'Measuring bytes',
+  duplicates: 'Looking for duplicates',
   views: 'Preparing views',
   probe: 'Training probes',
   sweep: 'Training the sweep',

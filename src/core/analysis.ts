@@ -3,8 +3,9 @@ import type { AnalysisSummary } from '../protocol/analysis.ts';
 import type { Frontier } from '../protocol/frontier.ts';
 import type { Prices } from '../protocol/prices.ts';
 import type { SweepReport } from '../protocol/sweep.ts';
-import { natPrices, optionCosts, sweepPrices } from './allocate/index.ts';
+import { discountDuplicates, natPrices, optionCosts, sweepPrices } from './allocate/index.ts';
 import type { Dataset } from './dataset/index.ts';
+import type { Duplicates } from './duplicate/index.ts';
 import type { Offers } from './offers.ts';
 import { columnMeans, type Clusters, type SensitivityTable } from './probe/index.ts';
 import type { RateTable } from './rate/index.ts';
@@ -13,6 +14,8 @@ import type { RateTable } from './rate/index.ts';
 export interface Analysis {
   readonly dataset: Dataset;
   readonly rates: RateTable;
+  /** Undefined where they were not looked for. */
+  readonly duplicates: Duplicates | undefined;
   readonly sensitivity: SensitivityTable;
   /** Sensitivities drawn towards their class's mean, P × E. */
   readonly shrunk: Float32Array;
@@ -46,12 +49,13 @@ export function pricesOf(
 export function costsOf({
   dataset,
   rates,
+  duplicates,
   sensitivity,
   shrunk,
   prices,
-}: Pick<Analysis, 'dataset' | 'rates' | 'sensitivity' | 'shrunk' | 'prices'>): Float64Array {
+}: Pick<Analysis, 'dataset' | 'rates' | 'duplicates' | 'sensitivity' | 'shrunk' | 'prices'>): Float64Array {
   const { sample, loss, proxies } = sensitivity;
-  return optionCosts({
+  const cost = optionCosts({
     ...{ sample, loss, prices },
     // Foretold samples have none.
     importance: proxies?.el2n.length === sample.length ? proxies.el2n : undefined,
@@ -60,6 +64,7 @@ export function costsOf({
     difference: shrunk,
     labels: Int32Array.from(sample, (i) => dataset.label[i] as number),
   });
+  return duplicates ? discountDuplicates(cost, duplicates.keptFor) : cost;
 }
 
 /** Mean shrunk sensitivity of a probed row over the encodings that its sample is offered (nats). */

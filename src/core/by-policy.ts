@@ -91,10 +91,11 @@ export async function chooseByPolicy(
   };
 }
 
-function rowsOf({ offers }: Analysis, seed: number): rule.PolicyRows {
+function rowsOf({ offers, duplicates }: Analysis, seed: number): rule.PolicyRows {
   const { encodings, sample, labels, leastKept } = offers;
   const rows = { qualities: qualitiesOf(encodings), bytes: offeredBytes(offers), labels, leastKept };
-  const order = nestedOrder(Uint32Array.from(sample.keys()), labels, seed);
+  const drawn = nestedOrder(Uint32Array.from(sample.keys()), labels, seed);
+  const order = rule.putLast(drawn, (row) => (duplicates?.keptFor[sample[row] as number] ?? -1) >= 0);
   return { ...rows, order: rule.stayingFirst(rows, order) };
 }
 

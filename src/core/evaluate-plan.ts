@@ -17,11 +17,19 @@ import { findTrainingAndTest } from './training-and-test.ts';
 
 /** Settings of the analysis that a plan rests on, as far as it tells them. */
 export function settingsOfPlan(
-  { qualities, codings, optimizeHuffman, byteModel = 'plain', probe, guards = defaultGuards }: PlanHeader,
+  {
+    qualities,
+    codings,
+    optimizeHuffman,
+    byteModel = 'plain',
+    duplicates = false,
+    guards = defaultGuards,
+    probe,
+  }: PlanHeader,
   settings: AnalysisSettings,
 ): AnalysisSettings {
   const probed = probe && { folds: probe.folds, seeds: probe.seeds, epochs: probe.epochs };
-  return { ...settings, qualities, codings, optimizeHuffman, byteModel, guards, ...probed };
+  return { ...settings, qualities, codings, optimizeHuffman, byteModel, duplicates, guards, ...probed };
 }
 
 /**

@@ -58,7 +58,12 @@ export async function makePlan(
     ...proof,
     ...(time && { time }),
     everyFileAtBest: isWhole(analysis, chosen),
-    problems: firstProblems([...analysis.rates.problems, ...analysis.offers.guards.problems]),
+    ...(summary.duplicates && { duplicates: summary.duplicates }),
+    problems: firstProblems([
+      ...analysis.rates.problems,
+      ...analysis.offers.guards.problems,
+      ...(analysis.duplicates?.problems ?? []),
+    ]),
   };
 }
 
@@ -86,13 +91,14 @@ function planHeader(
   { policy: { name, diversity }, bytes, cost, proof }: Chosen,
   { plainBytes, time }: { readonly plainBytes: number; readonly time: PlannedTime | undefined },
 ): PlanHeader {
-  const { summary, frontier } = analysis;
+  const { summary, frontier, duplicates } = analysis;
   const { engine, folds, seeds, epochs, side, accuracy, dataExponent } = summary.probe;
   const shared = sharedHeader(analysis, settings);
   return {
     ...shared,
-    problems: [...shared.problems, ...analysis.offers.guards.problems],
+    problems: [...shared.problems, ...analysis.offers.guards.problems, ...(duplicates?.problems ?? [])],
     guards: settings.guards,
+    duplicates: duplicates !== undefined,
     policy: name,
     ...(diversity > 0 && { diversity }),
     ...(summary.byteModel !== 'plain' && { byteModel: summary.byteModel, plainBytes }),
@@ -137,5 +143,7 @@ function lineOption(option: number, encodings: readonly Encoding[]): Pick<PlanLi
 
 function reasonFor(analysis: Analysis, i: number, chosen: Chosen, quality: PlannedQuality): string {
   if (analysis.row[i] === -1) return 'kept unchanged: it has no class, so its sensitivity is unknown';
-  return chosen.isDrawn(i) ? drawnReason : reasonOf(chosen.policy.name, quality);
+  if (chosen.isDrawn(i)) return drawnReason;
+  const kept = analysis.duplicates?.keptFor[i] ?? -1;
+  return reasonOf(chosen.policy.name, quality, kept < 0 ? undefined : analysis.dataset.path.at(kept));
 }

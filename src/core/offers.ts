@@ -27,6 +27,9 @@ export interface Offers {
 
 const free = 255;
 
+/** Whether nothing protects a sample. */
+export const mayDrop = ({ guards }: Offers, i: number): boolean => mayHave(guards, i, 'drop');
+
 interface Counted {
   readonly dataset: Dataset;
   readonly rates: RateTable;

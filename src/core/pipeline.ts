@@ -1,14 +1,16 @@
 /** The order of the rooms: the only place that knows them all. */
 import type { AnalysisSummary, DatasetSummary, Problem, Task } from '../protocol/analysis.ts';
+import type { DuplicateSummary } from '../protocol/duplicates.ts';
 import { qualitiesOf } from '../protocol/encoding.ts';
 import type { AnalysisSettings } from '../protocol/worker.ts';
 import { buildFrontier } from './allocate/index.ts';
 import { costsOf, pricesOf, type Analysis } from './analysis.ts';
 import { readAnnotations } from './annotation/index.ts';
 import { firstProblems, scanDataset, summarizeDataset, type Dataset } from './dataset/index.ts';
+import { findDuplicates, takeFingerprints, type Duplicates } from './duplicate/index.ts';
 import { InputError } from './errors.ts';
 import type { JobContext } from './job.ts';
-import { offersOf, priceOffers } from './offers.ts';
+import { mayDrop, offersOf, priceOffers } from './offers.ts';
 import type { Ports } from './ports.ts';
 import { clusterList, clusterSensitivities, type SensitivityTable } from './probe/index.ts';
 import { countOthers, countRates, measureRates, usable, type RateTable } from './rate/index.ts';
@@ -55,6 +57,11 @@ export async function analyze(
   const otherBytes = countOthers(dataset, settings.byteModel);
   const offers = offersOf({ dataset, rates, counted, sample, otherBytes }, guards);
   const { fixedBytes, optionBytes, countedBytes } = offers;
+  const found = settings.duplicates
+    ? await findDuplicates(await takeFingerprints(dataset, rates, ports, job), dataset, rates, job)
+    : undefined;
+  // Those that are protected stay, whatever they are like.
+  const duplicates = found && { ...found, keptFor: found.keptFor.map((own, i) => (mayDrop(offers, i) ? own : -1)) };
   const swept = getSweepReport(ports.store, dataset, settings);
   const probed = { dataset, rates, counted, sample, fixedBytes, swept };
   const measured = await measureSensitivities(probed, settings, ports, job);
@@ -63,9 +70,10 @@ export async function analyze(
 
   job.onProgress({ stage: 'allocate', done: 0, total: 1, unit: 'frontier' });
   const prices = pricesOf({ rates, sensitivity, shrunk }, swept);
+  const measurements = { dataset, rates, duplicates, sensitivity, shrunk, clusters, prices };
   const frontier = buildFrontier({
     encodings: rates.encodings,
-    ...priceOffers(offers, costsOf({ dataset, rates, sensitivity, shrunk, prices })),
+    ...priceOffers(offers, costsOf(measurements)),
     fixedBytes: otherBytes,
     timeBytesPerImage: settings.secondWorth * (sensitivity.secondsPerImage ?? 0),
   });
@@ -75,9 +83,8 @@ export async function analyze(
   sample.forEach((i, at) => {
     row[i] = at;
   });
-  const summary = summarise({ dataset, rates, counted, otherBytes, measured, clusters, offers, settings, prices });
-  const measurements = { dataset, rates, sensitivity, shrunk, clusters, prices, row };
-  return { ...measurements, optionBytes, countedBytes, offers, frontier, summary };
+  const summary = summarise({ ...measurements, counted, otherBytes, measured, offers, settings });
+  return { ...measurements, row, optionBytes, countedBytes, offers, frontier, summary };
 }
 
 /** Training samples with a class that can be encoded. */
@@ -106,7 +113,7 @@ function ofUsualCoding(
   return { sample, loss, difference: difference.filter((_, at) => at % encodings.length < qualities) };
 }
 
-interface Findings extends Pick<Analysis, 'dataset' | 'rates' | 'clusters' | 'offers' | 'prices'> {
+interface Findings extends Pick<Analysis, 'dataset' | 'rates' | 'duplicates' | 'clusters' | 'offers' | 'prices'> {
   /** Rates and other files as a budget counts them. */
   readonly counted: RateTable;
   readonly otherBytes: number;
@@ -117,6 +124,7 @@ interface Findings extends Pick<Analysis, 'dataset' | 'rates' | 'clusters' | 'of
 function summarise({
   dataset,
   rates,
+  duplicates,
   counted,
   otherBytes,
   measured,
@@ -127,7 +135,12 @@ function summarise({
 }: Findings): AnalysisSummary {
   const { table, reliability, side, meanByKind, proxies } = measured;
   const scanned = summarizeDataset(dataset);
-  const problems: Problem[] = [...dataset.problems, ...rates.problems, ...offers.guards.problems];
+  const problems: Problem[] = [
+    ...dataset.problems,
+    ...rates.problems,
+    ...offers.guards.problems,
+    ...(duplicates?.problems ?? []),
+  ];
   const kept = counted.original.reduce((sum, own, i) => sum + (rates.use[i] === usable.not ? 0 : own), 0);
   const { folds, seeds, epochs } = settings;
   const qualities = qualitiesOf(rates.encodings);
@@ -154,6 +167,21 @@ function summarise({
       ),
       ...(table.saved && { saved: table.saved }),
     },
+    ...(duplicates && { duplicates: summariseDuplicates(dataset, duplicates) }),
     ...(proxies && { proxies }),
+  };
+}
+
+const duplicatesShown = 100;
+
+function summariseDuplicates({ path }: Dataset, { keptFor, leaks, conflicts }: Duplicates): DuplicateSummary {
+  const dropped = Uint32Array.from(keptFor.keys()).filter((i) => (keptFor[i] as number) >= 0);
+  const kept = (i: number) => keptFor[i] as number;
+  return {
+    images: dropped.length,
+    groups: new Set(Array.from(dropped, kept)).size,
+    first: Array.from(dropped.subarray(0, duplicatesShown), (i) => ({ path: path.at(i), keptFor: path.at(kept(i)) })),
+    leaks,
+    conflicts,
   };
 }

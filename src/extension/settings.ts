@@ -15,8 +15,19 @@ export interface Settings {
 /** The user's settings for a folder. */
 export function readSettings(folder: vscode.Uri): Settings {
   const settings = vscode.workspace.getConfiguration('bitbudget', folder);
-  const { optimizeHuffman, folds, seeds, epochs, engine, probes, probeShare, proxies, byteModel, secondWorth } =
-    defaultSettings;
+  const {
+    optimizeHuffman,
+    duplicates,
+    folds,
+    seeds,
+    epochs,
+    engine,
+    probes,
+    probeShare,
+    proxies,
+    byteModel,
+    secondWorth,
+  } = defaultSettings;
   const nodePath = settings.get('nodePath', '').trim();
   const model = settings.get('model', '').trim();
   const task = settings.get<Task | 'auto'>('task', 'auto');
@@ -29,6 +40,7 @@ export function readSettings(folder: vscode.Uri): Settings {
         settings.get('webp', false),
       ),
       optimizeHuffman: settings.get('optimizeHuffman', optimizeHuffman),
+      duplicates: settings.get('duplicates', duplicates),
       folds: settings.get('folds', folds),
       seeds: settings.get('seeds', seeds),
       epochs: settings.get('epochs', epochs),

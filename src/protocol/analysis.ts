@@ -1,12 +1,13 @@
 /** What an analysis found, as both shells and the panel show it. */
 
 import type { ByteModel } from './byte-model.ts';
+import type { DuplicateSummary } from './duplicates.ts';
 import type { Codings } from './encoding.ts';
 import type { Prices } from './prices.ts';
 import type { ProxyReport } from './proxies.ts';
 
 export type StageName =
-  'scan' | 'rate' | 'views' | 'probe' | 'sweep' | 'adapt' | 'evaluate' | 'allocate' | 'write' | 'verify';
+  'scan' | 'rate' | 'duplicates' | 'views' | 'probe' | 'sweep' | 'adapt' | 'evaluate' | 'allocate' | 'write' | 'verify';
 
 export interface StageProgress {
   readonly stage: StageName;
@@ -21,7 +22,8 @@ export interface StageProgress {
   readonly secondsLeft?: number;
 }
 
-export type ProblemCode = 'unreadable' | 'kept-as-is' | 'skipped' | 'unlabelled' | 'unmatched';
+export type ProblemCode =
+  'unreadable' | 'kept-as-is' | 'skipped' | 'unlabelled' | 'unmatched' | 'leak' | 'label-conflict';
 
 /** A file that is not treated like the others, and why. */
 export interface Problem {
@@ -113,6 +115,8 @@ export interface AnalysisSummary {
   readonly clusters: readonly Cluster[];
   readonly probe: ProbeSummary;
   readonly prices: Prices;
+  /** Absent where they were not looked for. */
+  readonly duplicates?: DuplicateSummary;
   readonly proxies?: ProxyReport;
 }
 

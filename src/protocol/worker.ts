@@ -13,6 +13,7 @@ import type {
 import type { AdaptReport, AdaptSettings } from './adapt.ts';
 import type { Budget } from './budget.ts';
 import type { ByteModel } from './byte-model.ts';
+import type { DuplicateSummary } from './duplicates.ts';
 import type { Codings } from './encoding.ts';
 import type { Evaluation, EvaluationSettings } from './evaluation.ts';
 import type { Frontier } from './frontier.ts';
@@ -41,6 +42,8 @@ export interface AnalysisSettings {
   readonly qualities: readonly number[];
   readonly codings: Codings;
   readonly optimizeHuffman: boolean;
+  /** Looks for near-duplicates. */
+  readonly duplicates: boolean;
   readonly folds: number;
   readonly seeds: number;
   readonly epochs: number;
@@ -68,6 +71,7 @@ export const defaultSettings: AnalysisSettings = {
   qualities: [1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95],
   codings: ['4:2:0'],
   optimizeHuffman: true,
+  duplicates: true,
   folds: 3,
   seeds: 2,
   epochs: 4,
@@ -150,6 +154,7 @@ export interface PlanSummary {
   readonly time?: PlannedTime;
   /** True when no larger budget would change a file. */
   readonly everyFileAtBest: boolean;
+  readonly duplicates?: DuplicateSummary;
   readonly problems: Problems;
 }
 

@@ -63,6 +63,8 @@ export const planHeaderSchema = z.object({
   codings: z.tuple([z.enum(codings)], z.enum(codings)),
   optimizeHuffman: z.boolean(),
   qualities: z.array(quality),
+  /** Whether near-duplicates were looked for. */
+  duplicates: z.boolean().optional(),
   /** What the plan was not allowed, where its rule knows guards. */
   guards: z
     .object({

@@ -8,7 +8,7 @@ export { fitting } from './levels.ts';
 export { perceptual } from './perceptual.ts';
 export { randomQuality } from './random-quality.ts';
 export { drawnReason, reasonOf } from './reasons.ts';
-export { stayingFirst, totalBytes, type PolicyRows } from './rows.ts';
+export { putLast, stayingFirst, totalBytes, type PolicyRows } from './rows.ts';
 export { sensitivity } from './sensitivity.ts';
 export { shuffled } from './shuffled.ts';
 export { threshold } from './threshold.ts';

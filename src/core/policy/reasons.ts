@@ -1,7 +1,13 @@
 import type { PolicyName } from '../../protocol/policy.ts';
 
-/** Why a policy treats a file so: what the plan says of it. */
-export function reasonOf(policy: PolicyName, quality: number | 'original' | 'drop'): string {
+/**
+ * Why a policy treats a file so: what the plan says of it.
+ * @param keptFor  path of the file that it is nearly the same as, if any
+ */
+export function reasonOf(policy: PolicyName, quality: number | 'original' | 'drop', keptFor?: string): string {
+  const treated = quality === 'drop' ? 'dropped' : 'compressed';
+  if (keptFor !== undefined && quality !== 'original' && duplicatesFirst[policy].includes(treated))
+    return `${treated} first: nearly the same as ${keptFor}`;
   const { dropped, kept, compressed = kept } = reasons[policy];
   return quality === 'drop' ? dropped : quality === 'original' ? kept : compressed;
 }
@@ -9,6 +15,22 @@ export function reasonOf(policy: PolicyName, quality: number | 'original' | 'dro
 /** Of a file that the diversity of `sensitivity` picked. */
 export const drawnReason =
   'drawn at random within the bytes of the files that were drawn: the diversity that was asked for';
+
+/** What each policy does to near-duplicates before it does so to others: the frontier's prices, or the rows' order. */
+const inOrder = ['dropped'] as const;
+const duplicatesFirst: Readonly<Record<PolicyName, readonly ('dropped' | 'compressed')[]>> = {
+  sensitivity: ['dropped', 'compressed'],
+  shuffled: [],
+  uniform: inOrder,
+  drop: inOrder,
+  law: inOrder,
+  grid: inOrder,
+  'random-quality': inOrder,
+  'el2n-drop': [],
+  'ccs-drop': [],
+  perceptual: inOrder,
+  threshold: inOrder,
+};
 
 interface Reasons {
   readonly dropped: string;

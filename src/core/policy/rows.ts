@@ -11,12 +11,16 @@ export interface PolicyRows {
   readonly labels: Int32Array;
   /** Rows of every class that must stay. */
   readonly leastKept: ReadonlyMap<number, number>;
-  /** All rows in random order: those that stay, then the classes in their proportions from the start on. */
+  /**
+   * All rows in random order: those that stay, then the classes in their proportions from the start on, and at the end
+   * near-duplicates of the others.
+   */
   readonly order: Uint32Array;
 }
 
 /** O. */
-export const optionCount = ({ bytes, labels }: PolicyRows): number => bytes.length / labels.length;
+export const optionCount = ({ bytes, labels }: Pick<PolicyRows, 'bytes' | 'labels'>): number =>
+  bytes.length / labels.length;
 
 export const bytesOf = (rows: PolicyRows, row: number, option: number): number =>
   rows.bytes[row * optionCount(rows) + option] as number;
@@ -41,12 +45,17 @@ export function someOf(rows: PolicyRows, some: Uint32Array): PolicyRows {
   };
 }
 
+/** Some rows at the end, else as they are. */
+export const putLast = (order: Uint32Array, isLast: (row: number) => boolean): Uint32Array =>
+  Uint32Array.from([...order.filter((row) => !isLast(row)), ...order.filter(isLast)]);
+
 /**
  * Which rows stay (1) where as many go as may: those that can't be dropped, and of every class the first in the order, until
  * there are as many as must stay; P.
  */
 export function staying(rows: Omit<PolicyRows, 'order'>, order: Uint32Array): Uint8Array {
-  const { qualities, bytes, labels } = rows;
+  const { bytes, labels } = rows;
+  const options = optionCount(rows);
   const stays = new Uint8Array(labels.length);
   const wanted = new Map(rows.leastKept);
   const keep = (row: number) => {
@@ -54,7 +63,7 @@ export function staying(rows: Omit<PolicyRows, 'order'>, order: Uint32Array): Ui
     stays[row] = 1;
     wanted.set(label, (wanted.get(label) ?? 0) - 1);
   };
-  for (const row of order) if (Number.isNaN(bytes[row * (qualities.length + 2)])) keep(row);
+  for (const row of order) if (Number.isNaN(bytes[row * options])) keep(row);
   for (const row of order) if (stays[row] === 0 && (wanted.get(labels[row] as number) ?? 0) > 0) keep(row);
   return stays;
 }

@@ -8,8 +8,7 @@ import { encodingsOf, qualitiesOf, type Encoding } from '../../protocol/encoding
 import { openSamples, type Dataset, type SampleContent } from '../dataset/index.ts';
 import type { JobContext } from '../job.ts';
 import { encodeKey, isOffered, sourceImage, type EncodeOptions, type Encoder } from '../jpeg/index.ts';
-import { keyOf, type Store } from '../store/index.ts';
-import { Memory } from './memory.ts';
+import { keyOf, Memory, type Store } from '../store/index.ts';
 import { usable, type RateTable } from './rate-table.ts';
 
 /** What is remembered of one source's content. */

@@ -5,8 +5,7 @@ import { openSamples } from '../dataset/index.ts';
 import { InputError } from '../errors.ts';
 import type { JobContext } from '../job.ts';
 import { sourceImage, type Encoder } from '../jpeg/index.ts';
-import { keyOf, type Store } from '../store/index.ts';
-import { Memory } from './memory.ts';
+import { keyOf, Memory, type Store } from '../store/index.ts';
 import type { Sized } from './sizes.ts';
 import { ssimTo } from './ssim.ts';
 

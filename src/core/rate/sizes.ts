@@ -5,8 +5,7 @@ import { openSamples, type Dataset } from '../dataset/index.ts';
 import { InputError } from '../errors.ts';
 import type { JobContext } from '../job.ts';
 import { encodeKey, isOffered, sourceImage, type EncodeOptions, type Encoder } from '../jpeg/index.ts';
-import { keyOf, type Store } from '../store/index.ts';
-import { Memory } from './memory.ts';
+import { keyOf, Memory, type Store } from '../store/index.ts';
 import { usable, type RateTable } from './rate-table.ts';
 
 export interface Sized {

@@ -6,6 +6,8 @@ import { deserialize, serialize } from 'node:v8';
 import { DatabaseSync } from 'node:sqlite';
 import { InputError } from '../errors.ts';
 
+export { Memory } from './memory.ts';
+
 export interface Store {
   /** A finished stage's table as it was put, or undefined. */
   getTable(key: string): unknown;
@@ -13,7 +15,7 @@ export interface Store {
   /** Content hash of a file seen before with this size and modification time. */
   getHash(file: string, bytes: number, modifiedMs: number): Uint8Array | undefined;
   putHash(file: string, bytes: number, modifiedMs: number, hash: Uint8Array): void;
-  /** What the rate room measured of a file's content under these settings, as it wrote it. */
+  /** What a room measured of a file's content under these settings, as it wrote it. */
   getRates(hash: Uint8Array, settings: string): string | undefined;
   putRates(hash: Uint8Array, settings: string, rates: string): void;
   /** Runs writes together, so that each does not wait for the disk alone. */

@@ -1,11 +1,13 @@
-import type { Store } from '../store/index.ts';
+interface Transacting {
+  transaction(work: () => void): void;
+}
 
 /** Gathers writes to the store, so that they wait for the disk together. */
 export class Memory implements Disposable {
-  readonly #store: Store;
+  readonly #store: Transacting;
   #pending: (() => void)[] = [];
 
-  constructor(store: Store) {
+  constructor(store: Transacting) {
     this.#store = store;
   }
 
