@@ -82,7 +82,7 @@ export const fileStyles = css`
   .head,
   .body {
     position: relative;
-    min-width: 856px;
+    min-width: 872px;
   }
   .head {
     position: sticky;
@@ -94,7 +94,7 @@ export const fileStyles = css`
   .row {
     display: grid;
     grid-template-columns:
-      minmax(190px, 3fr) minmax(84px, 1fr) 52px 80px 80px 124px 140px
+      minmax(190px, 3fr) minmax(84px, 1fr) 52px 96px 80px 124px 140px
       minmax(84px, 1fr);
     height: ${rowHeight}px;
     line-height: ${rowHeight}px;
@@ -162,10 +162,10 @@ export const fileStyles = css`
   @media (max-width: 600px) {
     .head,
     .body {
-      min-width: 816px;
+      min-width: 832px;
     }
     .row {
-      grid-template-columns: 150px minmax(84px, 1fr) 52px 80px 80px 124px 140px minmax(84px, 1fr);
+      grid-template-columns: 150px minmax(84px, 1fr) 52px 96px 80px 124px 140px minmax(84px, 1fr);
     }
   }
   .head .cell {

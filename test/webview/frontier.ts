@@ -1,7 +1,7 @@
 /** A dataset made of random numbers and its frontier, consistent as core/allocate would build it. */
 import { fakeProxies } from './evidence.ts';
 import type { AnalysisSummary, Rows, SortColumn, Split } from '../../src/protocol/analysis.ts';
-import { encodingsOf } from '../../src/protocol/encoding.ts';
+import { encodingsOf, type Coding, type Codings, type Encoding } from '../../src/protocol/encoding.ts';
 import type { Frontier } from '../../src/protocol/frontier.ts';
 
 export interface FakeDataset {
@@ -29,15 +29,22 @@ interface Increment {
 }
 
 const qualities = Uint8Array.of(10, 20, 30, 45, 60, 75, 90);
-const options = qualities.length + 2;
 const classes = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'];
 const clusterNames = ['Robust', 'Steady', 'Average', 'Delicate', 'Fragile'];
 const otherBytes = 120_000;
 
-export function fakeDataset(count: number, seed = 7): FakeDataset {
+/** Bytes and costs against those of JPEG at 4:2:0; what they are worth to a sample goes by its number. */
+const worth: Readonly<Record<Coding, (index: number) => { readonly bytes: number; readonly cost: number }>> = {
+  '4:2:0': () => ({ bytes: 1, cost: 1 }),
+  '4:4:4': (index) => ({ bytes: 1.15, cost: index % 3 === 0 ? 0.4 : 1 }),
+  webp: (index) => ({ bytes: 0.8, cost: index % 3 === 1 ? 0.9 : 1.6 }),
+};
+
+export function fakeDataset(count: number, codings: Codings = ['4:2:0'], seed = 7): FakeDataset {
   const random = mulberry32(seed);
-  const samples = Array.from({ length: count }, (_, index) => fakeSample(index, random));
-  const frontier = fakeFrontier(samples);
+  const encodings = encodingsOf(codings, qualities);
+  const samples = Array.from({ length: count }, (_, index) => fakeSample(index, encodings, random));
+  const frontier = fakeFrontier(samples, encodings);
   const compare: Record<SortColumn, (a: Sample, b: Sample) => number> = {
     path: (a, b) => (a.path < b.path ? -1 : 1),
     label: (a, b) => a.label.localeCompare(b.label),
@@ -47,7 +54,7 @@ export function fakeDataset(count: number, seed = 7): FakeDataset {
   };
   return {
     frontier,
-    summary: fakeSummary(samples),
+    summary: fakeSummary(samples, codings),
     order: (by) =>
       Uint32Array.from(
         samples.map((sample, index) => ({ sample, index })).sort((a, b) => compare[by](a.sample, b.sample)),
@@ -70,7 +77,8 @@ export function fakeDataset(count: number, seed = 7): FakeDataset {
   };
 }
 
-function fakeSample(index: number, random: () => number): Sample {
+function fakeSample(index: number, encodings: readonly Encoding[], random: () => number): Sample {
+  const options = encodings.length + 2;
   const label = classes[index % classes.length] ?? '';
   const split: Split = index % 10 === 8 ? 'val' : index % 10 === 9 ? 'test' : 'train';
   const bytes = Math.round(2_000 * Math.exp(random() * 3));
@@ -82,9 +90,10 @@ function fakeSample(index: number, random: () => number): Sample {
   if (split === 'train') {
     optionBytes[0] = 0;
     optionCost[0] = (0.2 + fragility) * 1e-3;
-    qualities.forEach((quality, q) => {
-      optionBytes[q + 1] = Math.round(bytes * (0.06 + 0.7 * (quality / 100) ** 1.6));
-      optionCost[q + 1] = fragility * Math.exp(-quality / 18) * 1e-3;
+    encodings.forEach(({ coding, quality }, e) => {
+      const against = worth[coding](index);
+      optionBytes[e + 1] = Math.round(bytes * against.bytes * (0.06 + 0.7 * (quality / 100) ** 1.6));
+      optionCost[e + 1] = against.cost * fragility * Math.exp(-quality / 18) * 1e-3;
     });
   }
   return {
@@ -98,7 +107,7 @@ function fakeSample(index: number, random: () => number): Sample {
   };
 }
 
-function fakeFrontier(samples: readonly Sample[]): Frontier {
+function fakeFrontier(samples: readonly Sample[], encodings: readonly Encoding[]): Frontier {
   const start = new Uint8Array(samples.length);
   const increments: Increment[] = [];
   let startBytes = otherBytes;
@@ -125,7 +134,7 @@ function fakeFrontier(samples: readonly Sample[]): Frontier {
     costAfter[k + 1] = at(costAfter, k) - savedCost;
   });
   return {
-    encodings: encodingsOf(['4:2:0'], qualities),
+    encodings,
     start,
     startBytes,
     startCost,
@@ -158,7 +167,7 @@ function slopeBetween(bytes: Float64Array, cost: Float64Array, from: number, to:
   return (at(cost, from) - at(cost, to)) / (at(bytes, to) - at(bytes, from));
 }
 
-function fakeSummary(samples: readonly Sample[]): AnalysisSummary {
+function fakeSummary(samples: readonly Sample[], codings: Codings): AnalysisSummary {
   const bytes = samples.reduce((sum, sample) => sum + original(sample), 0);
   const inSplit = (wanted: Split): number => samples.filter(({ split }) => split === wanted).length;
   const problems = Array.from({ length: 12 }, (_, index) => ({
@@ -180,7 +189,7 @@ function fakeSummary(samples: readonly Sample[]): AnalysisSummary {
       problems: { total: 31, first: problems },
     },
     qualities,
-    codings: ['4:2:0'],
+    codings,
     byteModel: 'plain',
     originalBytes: bytes + otherBytes,
     fixedBytes:
@@ -221,7 +230,7 @@ function fakeSummary(samples: readonly Sample[]): AnalysisSummary {
 }
 
 function original({ optionBytes }: Sample): number {
-  return at(optionBytes, options - 1);
+  return at(optionBytes, optionBytes.length - 1);
 }
 
 /** What was not measured comes last. */

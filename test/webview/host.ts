@@ -20,6 +20,7 @@ import {
   ViewSweep,
   ViewWriteCopy,
 } from '../../src/protocol/panel.ts';
+import type { Codings } from '../../src/protocol/encoding.ts';
 import { fakeEvaluation } from './evaluation.ts';
 import { fakeStudy } from './evidence.ts';
 import { fakeDataset } from './frontier.ts';
@@ -44,13 +45,14 @@ interface Page {
   initialState?: PanelState;
   savedState?: unknown;
   samples?: number;
+  codings?: Codings;
   toldBy?: 'law' | 'surface';
   dispatchEvent(event: Event): boolean;
 }
 
 const page = globalThis as unknown as Page;
 const folder = '/home/ada/datasets/cifar-10-large';
-const dataset = fakeDataset(page.samples ?? 5000);
+const dataset = fakeDataset(page.samples ?? 5000, page.codings);
 const ready: PanelState = { kind: 'ready', folder, summary: dataset.summary };
 let toHost: DataCallback = () => undefined;
 let endStudy: () => void = () => undefined;

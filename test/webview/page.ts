@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
+import type { Codings } from '../../src/protocol/encoding.ts';
 import type { PanelState } from '../../src/protocol/panel.ts';
 import { launchChromium } from '../chromium.ts';
 import { themes, type ThemeName } from './themes.ts';
@@ -14,6 +15,7 @@ export interface OpenOptions {
   readonly state?: PanelState;
   readonly saved?: unknown;
   readonly samples?: number;
+  readonly codings?: Codings;
   /** What the sweep's best mixes are told by. */
   readonly toldBy?: 'law' | 'surface';
 }
@@ -61,6 +63,7 @@ export class PanelBrowser implements AsyncDisposable {
     state,
     saved,
     samples,
+    codings,
     toldBy,
   }: OpenOptions = {}): Promise<OpenPage> {
     const page = await this.#browser.newPage({
@@ -72,7 +75,7 @@ export class PanelBrowser implements AsyncDisposable {
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text());
     });
-    const given = { initialState: state, savedState: saved, samples, toldBy };
+    const given = { initialState: state, savedState: saved, samples, codings, toldBy };
     await page.addInitScript(`Object.assign(globalThis, ${JSON.stringify(given)})`);
     await page.route(`${origin}/**`, async (route) => {
       const script = this.#scripts.get(new URL(route.request().url()).pathname);

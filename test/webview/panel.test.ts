@@ -118,6 +118,25 @@ describe.skipIf(!found)('the panel', () => {
     await page.close();
   });
 
+  it('names and colours the codings where there are several', async () => {
+    const page = await openReady({ codings: ['4:2:0', '4:4:4', 'webp'] });
+    const mix = await page.getByTestId('mix').getAttribute('aria-label');
+    for (const name of [/q \d+ 4:2:0/, /q \d+ 4:4:4/, /WebP q \d+/]) expect(mix).toMatch(name);
+    const colours = await page
+      .locator('bitbudget-mix .bar > span.fill')
+      .evaluateAll((parts) => parts.map((part) => getComputedStyle(part).backgroundColor));
+    expect(new Set(colours).size).toBe(colours.length);
+    await page.getByTestId('sort-quality').click();
+    await page.getByTestId('sort-quality').click();
+    await page.getByTestId('budget-field').fill('30%');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => cell(page, 0, 3)).toMatch(/^(WebP q \d+|q \d+ 4:[24]:[04]|original)$/);
+    expect(await browser.axe(page)).toEqual([]);
+    await screenshot(page, 'codings-1100');
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
   it('sorts by the host and, for qualities, by itself', async () => {
     const page = await openReady();
     await page.getByTestId('sort-bytes').click();
