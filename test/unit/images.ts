@@ -11,3 +11,17 @@ export function picture(seed: number, width = 24, height = 24): Sharp {
   }
   return sharp(pixels, { raw: { width, height, channels: 3 } });
 }
+
+/** Blurred noise: pictures of different seeds have nothing in common. */
+export async function scene(seed: number, side = 64): Promise<Sharp> {
+  const cells = 8;
+  let state = (seed + 1) * 7919;
+  const noise = Buffer.from(
+    Array.from({ length: cells * cells * 3 }, () => {
+      state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+      return state >>> 24;
+    }),
+  );
+  const image = sharp(noise, { raw: { width: cells, height: cells, channels: 3 } });
+  return sharp(await image.resize(side, side, { kernel: 'cubic' }).png().toBuffer());
+}
