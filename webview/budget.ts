@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { Allocation, Frontier } from '../src/protocol/frontier.ts';
-import { formatBytes, formatNats, formatShare } from '../src/protocol/format.ts';
+import { formatBytes, formatNats, formatPrice, formatShare } from '../src/protocol/format.ts';
 import { countedAs, type ByteModel } from '../src/protocol/byte-model.ts';
 import { budgetInBytes, parseBudget } from '../src/protocol/budget.ts';
 import { budgetRange, clampBudget } from './plan.ts';
@@ -182,7 +182,11 @@ export class BudgetSlider extends LitElement {
         ${number('expected loss increase (measured by probes)', `${formatNats(cost)} nats`, 'loss-increase')}
       </dl>
       <p class="notes quiet">
-        ${gap > 0 ? html`<span data-testid="gap">Proved within ${formatNats(Math.ceil(gap * 1e4) / 1e4)} nats of the best possible${weight > bytes ? ' at this worth of a second' : ''}.</span>` : nothing}
+        <span data-testid="gap"
+          >Proved ${gap > 0 ? `within ${formatNats(Math.ceil(gap * 1e4) / 1e4)} nats of` : 'to be'} the best
+          possible${weight > bytes ? ' at this worth of a second' : ''}.</span
+        >
+        ${pricePerByte > 0 ? html`<span data-testid="price">More budget would save ${formatPrice(pricePerByte)}.</span>` : nothing}
         ${
           pricePerByte === 0 && spare > 0
             ? html`<span data-testid="spare"

@@ -1,7 +1,7 @@
 /** Results in words and small tables, for people. */
 import type { AnalysisSummary, DatasetSummary, ProbeSummary, Problem, Problems } from '../protocol/analysis.ts';
 import { countedAs } from '../protocol/byte-model.ts';
-import { formatBytes, formatSeconds, formatShare } from '../protocol/format.ts';
+import { formatBytes, formatPrice, formatSeconds, formatShare } from '../protocol/format.ts';
 import { metricOf } from '../protocol/metric.ts';
 import { policyTitles } from '../protocol/policy.ts';
 import { proxyTitles, type ProxyReport } from '../protocol/proxies.ts';
@@ -107,6 +107,7 @@ export function describePlan(plan: PlanSummary): Described {
     mix,
     cost,
     lowerBound,
+    pricePerByte,
     everyFileAtBest,
     time,
   } = plan;
@@ -128,6 +129,7 @@ export function describePlan(plan: PlanSummary): Described {
       : [
           `Proved    within ${(cost - lowerBound).toFixed(6)} nats of the best allocation possible${time && time.secondWorth > 0 ? ' at this worth of a second' : ''}`,
         ]),
+    ...(pricePerByte === undefined ? [] : [`Price     ${formatPrice(pricePerByte)}: what more budget would save`]),
     ...(time ? timeLines(time) : []),
     ...problemLines(plan.problems),
     '',

@@ -50,10 +50,11 @@ export async function analyze(
   job.onProgress({ stage: 'allocate', done: 0, total: 1, unit: 'frontier' });
   const optionBytes = optionBytesOf(rates);
   const countedBytes = counted === rates ? optionBytes : optionBytesOf(counted);
-  const cost = costsOf({ dataset, rates, sensitivity, shrunk });
+  const cost = leftOut(costsOf({ dataset, rates, sensitivity, shrunk }), rates);
   const frontier = buildFrontier({
     qualities: rates.qualities,
-    ...choosable(countedBytes, cost, rates),
+    bytes: countedBytes,
+    cost,
     fixedBytes: otherBytes,
     timeBytesPerImage: settings.secondWorth * (sensitivity.secondsPerImage ?? 0),
   });
@@ -87,10 +88,10 @@ function optionBytesOf({ qualities, encoded, original, use }: RateTable): Float6
   const options = qualities.length + 2;
   const bytes = new Float64Array(original.length * options).fill(NaN);
   original.forEach((own, i) => {
+    if (use[i] !== usable.asIs) bytes[i * options] = 0;
     if (use[i] === usable.not) return;
     bytes[i * options + options - 1] = own;
     if (use[i] === usable.asIs) return;
-    bytes[i * options] = 0;
     for (let q = 0; q < qualities.length; q++) {
       const size = encoded[i * qualities.length + q] as number;
       if (size > 0) bytes[i * options + 1 + q] = size;
@@ -100,15 +101,14 @@ function optionBytesOf({ qualities, encoded, original, use }: RateTable): Float6
 }
 
 /** Unreadable samples can't be in a copy: for the allocation they are dropped already, at no cost. */
-function choosable(optionBytes: Float64Array, cost: Float64Array, { use, qualities }: RateTable) {
+function leftOut(cost: Float64Array, { use, qualities }: RateTable): Float64Array {
   const options = qualities.length + 2;
-  const bytes = optionBytes.map((own) => (Number.isNaN(own) ? 0 : own));
   use.forEach((how, i) => {
     if (how !== usable.not) return;
     cost[i * options] = 0;
     cost[i * options + options - 1] = Infinity;
   });
-  return { bytes, cost };
+  return cost;
 }
 
 interface Findings extends Pick<Analysis, 'dataset' | 'rates' | 'clusters' | 'row'> {

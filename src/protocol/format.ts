@@ -70,6 +70,10 @@ export function formatShare(share: number, digits = 1): string {
 /** A difference of shares: "4.1 points". */
 export const formatPoints = (difference: number): string => `${(100 * difference).toFixed(1)} points`.replace('-', '−');
 
+/** What one more byte of budget saves: "0.0123 nats per MB". */
+export const formatPrice = (pricePerByte: number): string =>
+  `${Number((1e6 * pricePerByte).toPrecision(3))} nats per MB`;
+
 /** @param decimals  for a column of numbers; else three significant digits */
 export function formatNats(value: number, decimals?: number): string {
   if (!Number.isFinite(value)) return missing;

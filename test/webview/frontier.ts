@@ -22,6 +22,7 @@ interface Sample {
 
 interface Increment {
   readonly sample: number;
+  readonly from: number;
   readonly option: number;
   readonly addedBytes: number;
   readonly savedCost: number;
@@ -112,7 +113,13 @@ function fakeFrontier(samples: readonly Sample[]): Frontier {
         return;
       }
       const addedBytes = at(optionBytes, option) - at(optionBytes, before);
-      increments.push({ sample, option, addedBytes, savedCost: at(optionCost, before) - at(optionCost, option) });
+      increments.push({
+        sample,
+        from: before,
+        option,
+        addedBytes,
+        savedCost: at(optionCost, before) - at(optionCost, option),
+      });
     });
   });
   increments.sort((a, b) => b.savedCost / b.addedBytes - a.savedCost / a.addedBytes);
@@ -129,6 +136,7 @@ function fakeFrontier(samples: readonly Sample[]): Frontier {
     startCost,
     timeBytesPerImage: 0,
     sample: Uint32Array.from(increments, ({ sample }) => sample),
+    from: Uint8Array.from(increments, ({ from }) => from),
     option: Uint8Array.from(increments, ({ option }) => option),
     addedBytes: Uint32Array.from(increments, ({ addedBytes }) => addedBytes),
     savedCost: Float64Array.from(increments, ({ savedCost }) => savedCost),
