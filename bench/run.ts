@@ -1,6 +1,7 @@
 /** npm run bench -- NAME [PART] [--json] [--python PATH]: with --json the last line on stdout is one JSON object. */
 import { parseArgs } from 'node:util';
 import { benchAdapt } from './adapt.ts';
+import { benchAllocate } from './allocate.ts';
 import { benchEngine } from './engine.ts';
 import { benchLaw } from './law.ts';
 import { benchPolicies } from './policies.ts';
@@ -12,6 +13,7 @@ const benches = {
   law: benchLaw,
   policies: benchPolicies,
   adapt: benchAdapt,
+  allocate: benchAllocate,
 } as const;
 
 const { values, positionals } = parseArgs({

@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { Allocation, Frontier } from '../src/protocol/frontier.ts';
-import { formatBytes, formatCost, formatShare } from '../src/protocol/format.ts';
+import { formatBytes, formatCost, formatPrice, formatShare } from '../src/protocol/format.ts';
 import { countedAs, type ByteModel } from '../src/protocol/byte-model.ts';
 import { budgetInBytes, parseBudget } from '../src/protocol/budget.ts';
 import { budgetRange, clampBudget } from './plan.ts';
@@ -185,7 +185,11 @@ export class BudgetSlider extends LitElement {
         ${number(unit === 'error' ? 'expected rise of the test error (probes and sweep)' : 'expected loss increase (measured by probes)', formatCost(cost, unit), 'loss-increase')}
       </dl>
       <p class="notes quiet">
-        ${gap > 0 ? html`<span data-testid="gap">Proved within ${formatCost(Math.ceil(gap * 1e4) / 1e4, unit)} of the best possible${weight > bytes ? ' at this worth of a second' : ''}.</span>` : nothing}
+        <span data-testid="gap"
+          >Proved ${gap > 0 ? `within ${formatCost(Math.ceil(gap * 1e4) / 1e4, unit)} of` : 'to be'} the best
+          possible${weight > bytes ? ' at this worth of a second' : ''}.</span
+        >
+        ${pricePerByte > 0 ? html`<span data-testid="price">More budget would save ${formatPrice(pricePerByte, unit)}.</span>` : nothing}
         ${
           pricePerByte === 0 && spare > 0
             ? html`<span data-testid="spare"

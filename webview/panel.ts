@@ -1,7 +1,7 @@
 /** The panel itself: follows the host's state, and holds the budget that everything below it shows. */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { AnalysisSummary, StageProgress } from '../src/protocol/analysis.ts';
-import { allocate, type Allocation, type Frontier } from '../src/protocol/frontier.ts';
+import { allocate, checkpointsOf, type Allocation, type Checkpoints, type Frontier } from '../src/protocol/frontier.ts';
 import {
   type PanelState,
   ProgressChanged,
@@ -38,6 +38,7 @@ import type { WriteEvent } from './write.ts';
 
 interface Plan {
   readonly frontier: Frontier;
+  readonly checkpoints: Checkpoints;
   readonly budgetBytes: number;
   readonly allocation: Allocation;
 }
@@ -254,7 +255,8 @@ export class BitbudgetPanel extends LitElement {
     const { originalBytes, clusters } = state.summary;
     const frontier = await connection.sendRequest(ViewFrontier, undefined);
     if (this.shown !== state) return;
-    this.#plan(frontier, clampBudget(this.#share * originalBytes, budgetRange(frontier, originalBytes)));
+    const budgetBytes = clampBudget(this.#share * originalBytes, budgetRange(frontier, originalBytes));
+    this.#plan({ frontier, checkpoints: checkpointsOf(frontier), budgetBytes });
     if (clusters.length === 0) return;
     const byCluster = await connection.sendRequest(ViewOrder, { by: 'cluster' });
     const membership = clusterOfSamples(byCluster, clusters);
@@ -263,8 +265,8 @@ export class BitbudgetPanel extends LitElement {
     if (this.shown === state && agrees(membership, ends, rows)) this.membership = membership;
   }
 
-  #plan(frontier: Frontier, budgetBytes: number): void {
-    this.plan = { frontier, budgetBytes, allocation: allocate(frontier, budgetBytes) };
+  #plan({ frontier, checkpoints, budgetBytes }: Omit<Plan, 'allocation'>): void {
+    this.plan = { frontier, checkpoints, budgetBytes, allocation: allocate(frontier, budgetBytes, checkpoints) };
   }
 
   #count(progress: StageProgress): void {
@@ -284,7 +286,7 @@ export class BitbudgetPanel extends LitElement {
       this.#frame = 0;
       if (this.shown?.kind !== 'ready' || !this.plan) return;
       this.#share = this.#wantedBytes / this.shown.summary.originalBytes;
-      this.#plan(this.plan.frontier, this.#wantedBytes);
+      this.#plan({ ...this.plan, budgetBytes: this.#wantedBytes });
       this.#save();
     });
   };

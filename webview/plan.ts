@@ -40,7 +40,10 @@ export function optionName(option: number, encodings: readonly Encoding[]): stri
 /** Samples at every option, O. */
 export function countOptions(option: Uint8Array, options: number): Uint32Array {
   const count = new Uint32Array(options);
-  for (const chosen of option) count[chosen] = (count[chosen] ?? 0) + 1;
+  for (let sample = 0; sample < option.length; sample++) {
+    const chosen = option[sample] ?? 0;
+    count[chosen] = (count[chosen] ?? 0) + 1;
+  }
   return count;
 }
 
@@ -50,11 +53,12 @@ export function orderByOption(option: Uint8Array, options: number): Uint32Array 
   const next = new Uint32Array(options);
   for (let o = 1; o < options; o++) next[o] = (next[o - 1] ?? 0) + (count[o - 1] ?? 0);
   const order = new Uint32Array(option.length);
-  option.forEach((chosen, sample) => {
+  for (let sample = 0; sample < option.length; sample++) {
+    const chosen = option[sample] ?? 0;
     const place = next[chosen] ?? 0;
     order[place] = sample;
     next[chosen] = place + 1;
-  });
+  }
   return order;
 }
 

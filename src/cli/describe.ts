@@ -3,7 +3,7 @@ import type { AnalysisSummary, DatasetSummary, ProbeSummary, Problem, Problems }
 import { countedAs } from '../protocol/byte-model.ts';
 import { duplicatesInWords, type DuplicateSummary } from '../protocol/duplicates.ts';
 import { codings } from '../protocol/encoding.ts';
-import { formatBytes, formatCost, formatSeconds, formatShare, plural } from '../protocol/format.ts';
+import { formatBytes, formatCost, formatPrice, formatSeconds, formatShare, plural } from '../protocol/format.ts';
 import { metricOf } from '../protocol/metric.ts';
 import { policyTitles } from '../protocol/policy.ts';
 import type { Prices } from '../protocol/prices.ts';
@@ -123,6 +123,7 @@ export function describePlan(plan: PlanSummary): Described {
     cost,
     costUnit,
     lowerBound,
+    pricePerByte,
     everyFileAtBest,
     time,
     duplicates,
@@ -144,6 +145,9 @@ export function describePlan(plan: PlanSummary): Described {
       : [
           `Proved    within ${formatCost(Math.max(0, cost - lowerBound), costUnit)} of the best allocation possible${time && time.secondWorth > 0 ? ' at this worth of a second' : ''}`,
         ]),
+    ...(pricePerByte === undefined
+      ? []
+      : [`Price     ${formatPrice(pricePerByte, costUnit)}: what more budget would save`]),
     ...(time ? timeLines(time) : []),
     ...duplicateLines(duplicates),
     ...problemLines(plan.problems),

@@ -77,7 +77,7 @@ export function priceOffers(offers: Offers, cost: Float64Array): { bytes: Float6
     cost.fill(Infinity, i * options, (i + 1) * options);
     cost[i * options + option] = 0;
   });
-  return { bytes: countedBytes.map((own) => (Number.isNaN(own) ? 0 : own)), cost };
+  return { bytes: countedBytes, cost };
 }
 
 /** Bytes of every option of the samples that may change, P × (E + 2), as a budget counts them; NaN where it is not offered to the file. */
@@ -100,10 +100,10 @@ function optionBytesOf({ encodings, encoded, original, use }: RateTable): Float6
   const options = encodings.length + 2;
   const bytes = new Float64Array(original.length * options).fill(NaN);
   original.forEach((own, i) => {
+    if (use[i] !== usable.asIs) bytes[i * options] = 0;
     if (use[i] === usable.not) return;
     bytes[i * options + options - 1] = own;
     if (use[i] === usable.asIs) return;
-    bytes[i * options] = 0;
     for (let e = 0; e < encodings.length; e++) {
       const size = encoded[i * encodings.length + e] as number;
       if (size > 0) bytes[i * options + 1 + e] = size;

@@ -76,6 +76,12 @@ export const formatPoints = (difference: number): string => `${(100 * difference
 export const formatCost = (cost: number, unit: CostUnit): string =>
   unit === 'error' ? `${formatNats(100 * cost)} points` : `${formatNats(cost)} nats`;
 
+/** What one more byte of budget saves: "0.0123 points per MB". */
+export const formatPrice = (pricePerByte: number, unit: CostUnit): string =>
+  unit === 'error'
+    ? `${Number((1e8 * pricePerByte).toPrecision(3))} points per MB`
+    : `${Number((1e6 * pricePerByte).toPrecision(3))} nats per MB`;
+
 /** @param decimals  for a column of numbers; else three significant digits */
 export function formatNats(value: number, decimals?: number): string {
   if (!Number.isFinite(value)) return missing;

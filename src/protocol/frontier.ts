@@ -19,8 +19,9 @@ export interface Frontier {
    * kept though it could be dropped. At the start none is, so that its weight is its bytes.
    */
   readonly timeBytesPerImage: number;
-  /** Increments by falling cost saved per weight, M: the sample that changes, its new option, its added bytes. */
+  /** Increments by falling cost saved per weight, M: the sample that changes, its old and new option, its added bytes. */
   readonly sample: Uint32Array;
+  readonly from: Uint8Array;
   readonly option: Uint8Array;
   readonly addedBytes: Uint32Array;
   readonly savedCost: Float64Array;
@@ -56,38 +57,57 @@ export function prefixWithin(frontier: Frontier, budgetBytes: number): number {
   return low;
 }
 
+/** Allocations after every so many increments, from which those of any budget are near. */
+export interface Checkpoints {
+  /** Increments from one to the next. */
+  readonly every: number;
+  /** Options of all samples at each of them, from the start on. */
+  readonly options: readonly Uint8Array[];
+}
+
+/** For whoever asks for many allocations of one frontier, as the slider does: each takes N bytes. */
+export function checkpointsOf({ start, sample, option }: Frontier, count = 32): Checkpoints {
+  const every = Math.max(1, Math.ceil(sample.length / count));
+  const current = start.slice();
+  const options: Uint8Array[] = [];
+  for (let k = 0; k < sample.length; k++) {
+    if (k % every === 0) options.push(current.slice());
+    current[sample[k] as number] = option[k] as number;
+  }
+  return { every, options: [...options, current] };
+}
+
+/** Increments among which the rest of a budget is spent: of so many some fit, and an allocation takes milliseconds. */
+const restWithin = 100_000;
+
 /**
- * The allocation of a budget: the longest prefix that fits, then every later increment that still fits
+ * The allocation of a budget: the longest prefix that fits, then of the next increments every one that still fits
  * (a sample is left alone after its first miss, so that its increments stay in order).
  * Growing the budget never raises the cost: what the larger budget takes first is at least as steep as
  * everything that the smaller one took instead.
  * @throws RangeError if the budget is below `startBytes`
  */
-export function allocate(frontier: Frontier, budgetBytes: number): Allocation {
+export function allocate(frontier: Frontier, budgetBytes: number, checkpoints?: Checkpoints): Allocation {
   if (budgetBytes < frontier.startBytes)
     throw new RangeError(
       `Expected a budget of at least ${frontier.startBytes} bytes (the smallest possible copy) but received ${budgetBytes}`,
     );
-  const { sample, option: newOption, addedBytes, savedCost, timeBytesPerImage } = frontier;
+  const { sample, from, option: newOption, addedBytes, savedCost, timeBytesPerImage } = frontier;
   const prefix = prefixWithin(frontier, budgetBytes);
-  const option = frontier.start.slice();
-  for (let k = 0; k < prefix; k++) option[sample[k] as number] = newOption[k] as number;
-  const addedWeight = (k: number) =>
-    (addedBytes[k] as number) + (option[sample[k] as number] === 0 ? timeBytesPerImage : 0);
+  const mark = checkpoints ? Math.floor(prefix / checkpoints.every) : 0;
+  const option = (checkpoints?.options[mark] ?? frontier.start).slice();
+  for (let k = mark * (checkpoints?.every ?? 0); k < prefix; k++) option[sample[k] as number] = newOption[k] as number;
+  const addedWeight = (k: number) => (addedBytes[k] as number) + (from[k] === 0 ? timeBytesPerImage : 0);
   let bytes = frontier.bytesAfter[prefix] as number;
   let weight = frontier.weightAfter[prefix] as number;
   let cost = frontier.costAfter[prefix] as number;
   const pricePerByte = prefix < sample.length ? (savedCost[prefix] as number) / addedWeight(prefix) : 0;
   const lowerBound = cost - pricePerByte * (budgetBytes - weight);
-  const missed = new Uint8Array(option.length);
-  for (let k = prefix; k < sample.length; k++) {
+  const end = Math.min(sample.length, prefix + restWithin);
+  for (let k = prefix; k < end; k++) {
     const i = sample[k] as number;
-    if (missed[i]) continue;
     const added = addedWeight(k);
-    if (weight + added > budgetBytes) {
-      missed[i] = 1;
-      continue;
-    }
+    if (weight + added > budgetBytes || option[i] !== from[k]) continue;
     bytes += addedBytes[k] as number;
     weight += added;
     cost -= savedCost[k] as number;

@@ -23,6 +23,7 @@ interface Sample {
 
 interface Increment {
   readonly sample: number;
+  readonly from: number;
   readonly option: number;
   readonly addedBytes: number;
   readonly savedCost: number;
@@ -123,7 +124,13 @@ function fakeFrontier(samples: readonly Sample[], encodings: readonly Encoding[]
         return;
       }
       const addedBytes = at(optionBytes, option) - at(optionBytes, before);
-      increments.push({ sample, option, addedBytes, savedCost: at(optionCost, before) - at(optionCost, option) });
+      increments.push({
+        sample,
+        from: before,
+        option,
+        addedBytes,
+        savedCost: at(optionCost, before) - at(optionCost, option),
+      });
     });
   });
   increments.sort((a, b) => b.savedCost / b.addedBytes - a.savedCost / a.addedBytes);
@@ -140,6 +147,7 @@ function fakeFrontier(samples: readonly Sample[], encodings: readonly Encoding[]
     startCost,
     timeBytesPerImage: 0,
     sample: Uint32Array.from(increments, ({ sample }) => sample),
+    from: Uint8Array.from(increments, ({ from }) => from),
     option: Uint8Array.from(increments, ({ option }) => option),
     addedBytes: Uint32Array.from(increments, ({ addedBytes }) => addedBytes),
     savedCost: Float64Array.from(increments, ({ savedCost }) => savedCost),

@@ -79,6 +79,8 @@ describe.skipIf(!found)('the panel', () => {
     const share = (): Promise<number> => percent(page.getByTestId('share'));
     expect(await share()).toBeCloseTo(40, 1);
     const mix = await page.getByTestId('mix').getAttribute('aria-label');
+    expect(await page.getByTestId('gap').textContent()).toMatch(/Proved .* the best\s+possible/);
+    expect(await page.getByTestId('price').textContent()).toMatch(/save 0\.\d+ nats per MB/);
 
     await slider.focus();
     await page.keyboard.press('ArrowLeft');

@@ -117,14 +117,12 @@ export function settledRows(
       : (rows.prices.kappa * Math.max(error[row * encodings + option - 1] as number, usual[option - 1] as number)) /
         rows.labels.length;
   const settled = new Uint8Array(rows.labels.length).fill(1);
-  const option = frontier.start.slice();
   frontier.sample.forEach((row, k) => {
-    const [from, to] = [option[row] as number, frontier.option[k] as number];
+    const [from, to] = [frontier.from[k] as number, frontier.option[k] as number];
     const weight = (frontier.addedBytes[k] as number) + (from === 0 ? frontier.timeBytesPerImage : 0);
     const slope = (frontier.savedCost[k] as number) / weight;
     const off = (certain * Math.hypot(errorOf(row, from), errorOf(row, to))) / weight;
     if (slope + off >= cheapest && slope - off <= dearest) settled[row] = 0;
-    option[row] = to;
   });
   return settled;
 }
