@@ -3,8 +3,9 @@ import type { AnalysisSummary, DatasetSummary, ProbeSummary, Problem, Problems }
 import { formatBytes, formatSeconds, formatShare } from '../protocol/format.ts';
 import { metricOf } from '../protocol/metric.ts';
 import { policyTitles } from '../protocol/policy.ts';
+import { coverageWords } from '../protocol/prediction.ts';
 import { proxyTitles, type ProxyReport } from '../protocol/proxies.ts';
-import type { CopySummary, PlannedTime, PlanSummary, VerifySummary } from '../protocol/worker.ts';
+import type { CopySummary, PlannedError, PlannedTime, PlanSummary, VerifySummary } from '../protocol/worker.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Described } from './run-job.ts';
 
@@ -95,7 +96,7 @@ function proxyLines({ proxies, budgets, uniformRegret, measured, rows, used }: P
 }
 
 export function describePlan(plan: PlanSummary): Described {
-  const { policy, bytes, budgetBytes, originalBytes, mix, cost, lowerBound, everyFileAtBest, time } = plan;
+  const { policy, bytes, budgetBytes, originalBytes, mix, cost, lowerBound, predicted, everyFileAtBest, time } = plan;
   const total = Object.values(mix).reduce((sum, files) => sum + files, 0);
   const order = (name: string) => (name === 'drop' ? 0 : name === 'original' ? 101 : Number(name));
   const rows = Object.entries(mix)
@@ -113,12 +114,20 @@ export function describePlan(plan: PlanSummary): Described {
       : [
           `Proved    within ${(cost - lowerBound).toFixed(6)} nats of the best allocation possible${time && time.secondWorth > 0 ? ' at this worth of a second' : ''}`,
         ]),
+    ...(predicted ? predictedLines(predicted) : []),
     ...(time ? timeLines(time) : []),
     ...problemLines(plan.problems),
     '',
     `Plan      ${plan.path}`,
   ];
   return { text: text.join('\n'), ...skippedCode(plan.problems) };
+}
+
+function predictedLines({ task, error, interval: [low, high], original, coverage }: PlannedError): string[] {
+  return [
+    `Predicted ${metricOf(task)} ${formatShare(1 - error)} (90 %: ${formatShare(1 - high)} to ${formatShare(1 - low)}), original ${formatShare(1 - original)}`,
+    `          by trainings at other budgets; ${coverageWords(coverage)}`,
+  ];
 }
 
 function timeLines({ secondWorth, allSeconds, plannedSeconds }: PlannedTime): string[] {

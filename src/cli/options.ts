@@ -4,7 +4,7 @@ import path from 'node:path';
 import { configurationNames, type ConfigurationName } from '../protocol/adapt.ts';
 import { tasks } from '../protocol/analysis.ts';
 import { parseBudget, type Budget } from '../protocol/budget.ts';
-import { policyNames, type PolicyName } from '../protocol/policy.ts';
+import { policyNames, usualPolicy, type PolicyName } from '../protocol/policy.ts';
 import { defaultSettings, engineNames, type AnalysisSettings } from '../protocol/worker.ts';
 
 export interface Shared {
@@ -29,6 +29,11 @@ export const probeSideOption = () =>
   new Option('--probe-side <pixels>', 'input size of the networks; chosen from the images by default').argParser(
     whole(16, 128),
   );
+
+export const policyOption = () =>
+  new Option('--policy <name>', 'rule that chooses; the README says what each does')
+    .choices(policyNames)
+    .default(usualPolicy.name);
 
 /** What decides how networks are trained and on which qualities. */
 export function withTraining(
@@ -115,6 +120,9 @@ export function budget(text: string): Budget {
   if (result === undefined) throw new InvalidArgumentError('Expected a share such as 40% or bytes such as 12MB.');
   return result;
 }
+
+/** Budgets between commas. */
+export const budgetList = (text: string): Budget[] => text.split(',').map(budget);
 
 export const sizes = (text: string): number[] => text.split(',').map(size);
 

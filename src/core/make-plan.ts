@@ -1,6 +1,7 @@
 /** Turns an analysis and a budget into a plan file. */
 import { budgetInBytes, type Budget } from '../protocol/budget.ts';
-import type { AnalysisSettings, PlannedTime, PlanSummary } from '../protocol/worker.ts';
+import { predictedAt, type Prediction } from '../protocol/prediction.ts';
+import type { AnalysisSettings, PlannedError, PlannedTime, PlanSummary } from '../protocol/worker.ts';
 import { meanSensitivity, type Analysis } from './analysis.ts';
 import { chooseUsual, type Chosen } from './by-policy.ts';
 import { writePlan, type PlanHeader, type PlanLine } from './copy/index.ts';
@@ -14,6 +15,7 @@ type PlannedQuality = PlanLine['quality'];
 /**
  * Writes the plan of a budget.
  * @param choose  makes the allocation
+ * @param prediction  of the same policy under this analysis
  * @throws InputError when the smallest possible copy does not fit
  */
 export async function makePlan(
@@ -22,6 +24,7 @@ export async function makePlan(
   budget: Budget,
   out: string,
   choose: (analysis: Analysis, budgetBytes: number) => Chosen | Promise<Chosen> = chooseUsual,
+  prediction?: Prediction,
 ): Promise<PlanSummary> {
   const { frontier, summary } = analysis;
   const budgetBytes = budgetInBytes(budget, summary.originalBytes);
@@ -35,7 +38,8 @@ export async function makePlan(
   const lines = () => planLines(analysis, (i) => choiceOf(analysis, i, chosen));
   for (const line of lines()) if (line.sha256 !== undefined) mix[line.quality] = (mix[line.quality] ?? 0) + 1;
   const time = plannedTime(analysis, settings, chosen);
-  const header = planHeader(analysis, settings, budgetBytes, chosen, time);
+  const predicted = prediction && plannedError(prediction, chosen);
+  const header = planHeader(analysis, settings, budgetBytes, chosen, { time, predicted });
   await writePlan(out, header, lines());
   return {
     path: out,
@@ -47,6 +51,7 @@ export async function makePlan(
     cost,
     ...proof,
     ...(time && { time }),
+    ...(predicted && { predicted }),
     everyFileAtBest: isWhole(analysis, chosen),
     problems: firstProblems(analysis.rates.problems),
   };
@@ -69,12 +74,19 @@ function plannedTime(
   return { secondWorth, allSeconds: sample.length * secondsPerImage, plannedSeconds: kept * secondsPerImage };
 }
 
+/** Nothing where the copy is smaller or larger than all that were trained on. */
+function plannedError(prediction: Prediction, { bytes, cost }: Chosen): PlannedError | undefined {
+  const { place, error, interval } = predictedAt(prediction, { bytes, cost });
+  const { task, coverage, original } = prediction;
+  return place === 'within' ? { task, error, interval, original: original.error, coverage } : undefined;
+}
+
 function planHeader(
   analysis: Analysis,
   settings: AnalysisSettings,
   budgetBytes: number,
   { policy: { name, diversity }, bytes, cost, proof }: Chosen,
-  time: PlannedTime | undefined,
+  { time, predicted }: { time: PlannedTime | undefined; predicted: PlannedError | undefined },
 ): PlanHeader {
   const { summary, frontier } = analysis;
   const { engine, folds, seeds, epochs, side, accuracy, dataExponent } = summary.probe;
@@ -89,6 +101,7 @@ function planHeader(
     qualities: [...frontier.qualities],
     probe: { engine, folds, seeds, epochs, side, accuracy, dataExponent },
     expectedLossIncrease: cost,
+    ...(predicted && { predicted }),
     ...(proof && { certificate: { cost, ...proof } }),
     // Two machines measure different times: where they decide nothing, the plan is the same on both.
     ...(time && settings.secondWorth > 0 && { time }),

@@ -3,7 +3,7 @@
 import type { ProxyReport } from './proxies.ts';
 
 export type StageName =
-  'scan' | 'rate' | 'views' | 'probe' | 'sweep' | 'adapt' | 'evaluate' | 'allocate' | 'write' | 'verify';
+  'scan' | 'rate' | 'views' | 'probe' | 'sweep' | 'adapt' | 'evaluate' | 'predict' | 'allocate' | 'write' | 'verify';
 
 export interface StageProgress {
   readonly stage: StageName;

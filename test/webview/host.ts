@@ -11,6 +11,8 @@ import {
   ViewFrontier,
   ViewOpenSample,
   ViewOrder,
+  ViewPredict,
+  ViewPrediction,
   ViewReady,
   ViewRestart,
   ViewRows,
@@ -23,6 +25,7 @@ import {
 import { fakeEvaluation } from './evaluation.ts';
 import { fakeStudy } from './evidence.ts';
 import { fakeDataset } from './frontier.ts';
+import { fakePrediction } from './prediction.ts';
 import { fakeSweep } from './sweep.ts';
 
 /** What the tests reach through `host` in the page. */
@@ -45,6 +48,7 @@ interface Page {
   savedState?: unknown;
   samples?: number;
   toldBy?: 'law' | 'surface';
+  predicted?: boolean;
   dispatchEvent(event: Event): boolean;
 }
 
@@ -130,6 +134,11 @@ connection.onRequest(ViewSweep, () => {
 connection.onRequest(ViewEvaluate, ({ budgetBytes, policy }) => {
   host.calls.push(`evaluate ${policy} within ${Math.round(budgetBytes)}`);
   return fakeEvaluation(budgetBytes);
+});
+connection.onRequest(ViewPrediction, () => (page.predicted ? fakePrediction(dataset.frontier) : null));
+connection.onRequest(ViewPredict, () => {
+  host.calls.push('predict');
+  return fakePrediction(dataset.frontier);
 });
 connection.onRequest(ViewFitTable, ({ budgetBytes }) => {
   host.calls.push(`fit a table within ${Math.round(budgetBytes)}`);

@@ -1,5 +1,5 @@
 import { seededRandom, shuffle } from '../random.ts';
-import { isotonicDecreasing } from './isotonic.ts';
+import { isotonicDecreasing } from '../isotonic.ts';
 
 export interface CostInput {
   readonly qualities: number;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectedCost, optionCosts } from '../../../src/core/allocate/index.ts';
-import { isotonicDecreasing } from '../../../src/core/allocate/isotonic.ts';
+import { isotonicDecreasing } from '../../../src/core/isotonic.ts';
 
 describe('isotonic fit', () => {
   it('is the least-squares non-increasing fit', () => {
