@@ -8,6 +8,7 @@ export function describePrediction(prediction: Prediction): Described {
   const { root, task, policy, trainImages, testImages, tested, seeds, epochs, engine } = prediction;
   const { points, original, curve, missed, coverage } = prediction;
   const percent = (error: number) => (100 * (1 - error)).toFixed(2);
+  const other = curve.kind === 'line' ? 'points' : 'line';
   const [low, high] = coverage.interval;
   const text = [
     `Dataset   ${root}: up to ${count(trainImages)} images to train on, ${count(testImages)} to test on (${tested})`,
@@ -33,7 +34,7 @@ export function describePrediction(prediction: Prediction): Described {
       ],
     ]),
     '',
-    `Predicted by ${curveTitles[curve.kind]}; of a budget that is left out that misses ${formatPoints(missed[curve.kind])}, ${curveTitles[curve.kind === 'line' ? 'points' : 'line']} ${formatPoints(missed[curve.kind === 'line' ? 'points' : 'line'])}`,
+    `Predicted by ${curveTitles[curve.kind]}, which misses a left-out budget by ${formatPoints(missed[curve.kind])}; ${curveTitles[other]} would miss it by ${formatPoints(missed[other])}`,
     `Coverage  ${coverageWords(coverage)}: a share of ${formatShare(low, 0)} to ${formatShare(high, 0)}, where 90 % was meant`,
     `          plans under this analysis now carry what is predicted of them`,
   ];

@@ -36,7 +36,7 @@ export interface PredictionPoint {
 /**
  * How the error goes from budget to budget. `line`: intercept + slope · cost, with the usual interval of a new
  * observation around a regression line. `points`: straight from each measured error to the next over the logarithm of
- * the bytes, never rising; its interval is as wide everywhere.
+ * the bytes of training images, never rising; its interval is as wide everywhere.
  */
 export type ErrorCurve =
   | {
@@ -52,6 +52,8 @@ export type ErrorCurve =
     }
   | {
       readonly kind: 'points';
+      /** What every copy holds beside the training images. */
+      readonly fixedBytes: number;
       readonly bytes: readonly number[];
       readonly error: readonly number[];
       /** Half of the interval. */
@@ -109,17 +111,13 @@ export function errorAt(curve: ErrorCurve, { bytes, cost }: CopyOutlook): { erro
     const away = squaredCosts > 0 ? (cost - meanCost) ** 2 / squaredCosts : 0;
     return { error: intercept + slope * cost, reach: reach * Math.sqrt(1 + 1 / points + away) };
   }
-  const { bytes: at, error, reach } = curve;
-  const next = Math.min(
-    at.length - 1,
-    Math.max(
-      1,
-      at.findIndex((own) => own >= bytes),
-    ),
-  );
-  const [from, to] = [at[next - 1] as number, at[next] as number];
-  const share = Math.log(bytes / from) / Math.log(to / from);
-  const [high, low] = [error[next - 1] as number, error[next] as number];
+  const { fixedBytes, bytes: at, error, reach } = curve;
+  const last = at.findLastIndex((own) => own <= bytes);
+  const k = Math.min(at.length - 2, Math.max(0, last));
+  const [from, to] = [at[k] as number, at[k + 1] as number];
+  const logarithm = (own: number) => Math.log(Math.max(1, own - fixedBytes));
+  const share = (logarithm(bytes) - logarithm(from)) / (logarithm(to) - logarithm(from));
+  const [high, low] = [error[k] as number, error[k + 1] as number];
   return { error: high + Math.min(1, Math.max(0, share)) * (low - high), reach };
 }
 

@@ -5,7 +5,7 @@ import { studentReach } from './student.ts';
 
 /** What curves are fitted to, by rising bytes. */
 export type MeasuredPoint = Pick<PredictionPoint, 'bytes' | 'cost' | 'error'>;
-export type FitCurve = (points: readonly MeasuredPoint[]) => ErrorCurve;
+export type FitCurve = (points: readonly MeasuredPoint[], fixedBytes: number) => ErrorCurve;
 
 /**
  * Least squares of error on expected cost; a slope below 0 is taken for noise, as costs are losses. All points weigh
@@ -24,21 +24,22 @@ export const fitLine: FitCurve = (points) => {
 };
 
 /** Straight from point to point, never rising, with what this misses of inner points for its interval. */
-export const fitBetween: FitCurve = (points) => {
-  const misses = missesOf(points, joined);
-  return { ...joined(points), reach: studentReach(misses.length) * rootMeanSquare(misses) };
+export const fitBetween: FitCurve = (points, fixedBytes) => {
+  const misses = missesOf(points, fixedBytes, joined);
+  return { ...joined(points, fixedBytes), reach: studentReach(misses.length) * rootMeanSquare(misses) };
 };
 
-const joined = (points: readonly MeasuredPoint[]) => ({
+const joined = (points: readonly MeasuredPoint[], fixedBytes: number) => ({
   kind: 'points' as const,
+  fixedBytes,
   bytes: points.map(({ bytes }) => bytes),
   error: [...isotonicDecreasing(Float64Array.from(points, ({ error }) => error))],
   reach: 0,
 });
 
 /** Measured less told, of every inner point by the others: what lies around the ends is nothing but a guess. */
-export const missesOf = (points: readonly MeasuredPoint[], fit: FitCurve): number[] =>
-  points.slice(1, -1).map((point) => point.error - errorAt(fit(without(points, point)), point).error);
+export const missesOf = (points: readonly MeasuredPoint[], fixedBytes: number, fit: FitCurve): number[] =>
+  points.slice(1, -1).map((point) => point.error - errorAt(fit(without(points, point), fixedBytes), point).error);
 
 export const without = (points: readonly MeasuredPoint[], one: MeasuredPoint) => points.filter((own) => own !== one);
 

@@ -1,5 +1,5 @@
-import { errorAt, type Coverage, type ErrorCurve, type Prediction } from '../../protocol/prediction.ts';
-import { fitBetween, fitLine, missesOf, rootMeanSquare, without, type MeasuredPoint } from './curves.ts';
+import { errorAt, type Coverage, type Prediction } from '../../protocol/prediction.ts';
+import { fitBetween, fitLine, missesOf, rootMeanSquare, without, type FitCurve, type MeasuredPoint } from './curves.ts';
 
 /** Of these one is left out, and the line through the others must leave a degree of freedom. */
 export const leastPoints = 4;
@@ -11,25 +11,33 @@ const clearlyLess = 0.7;
  * The curve that misses left-out points least, and how often its intervals hold: each inner point is left out in turn,
  * and both the choice of the curve and its interval are made anew from the others alone.
  * @param points  by rising bytes, at least `leastPoints`
+ * @param fixedBytes  that every copy holds beside the training images
  */
-export function fitErrorCurve(points: readonly MeasuredPoint[]): Pick<Prediction, 'curve' | 'missed' | 'coverage'> {
-  return { curve: chosenCurve(points), missed: missedBy(points), coverage: coverageOf(points) };
+export function fitErrorCurve(
+  points: readonly MeasuredPoint[],
+  fixedBytes: number,
+): Pick<Prediction, 'curve' | 'missed' | 'coverage'> {
+  return {
+    curve: chosenCurve(points, fixedBytes),
+    missed: missedBy(points, fixedBytes),
+    coverage: coverageOf(points, fixedBytes),
+  };
 }
 
-const missedBy = (points: readonly MeasuredPoint[]): Prediction['missed'] => ({
-  line: rootMeanSquare(missesOf(points, fitLine)),
-  points: rootMeanSquare(missesOf(points, fitBetween)),
+const missedBy = (points: readonly MeasuredPoint[], fixedBytes: number): Prediction['missed'] => ({
+  line: rootMeanSquare(missesOf(points, fixedBytes, fitLine)),
+  points: rootMeanSquare(missesOf(points, fixedBytes, fitBetween)),
 });
 
-function chosenCurve(points: readonly MeasuredPoint[]): ErrorCurve {
-  const missed = missedBy(points);
-  return missed.points < clearlyLess * missed.line ? fitBetween(points) : fitLine(points);
-}
+const chosenCurve: FitCurve = (points, fixedBytes) => {
+  const missed = missedBy(points, fixedBytes);
+  return (missed.points < clearlyLess * missed.line ? fitBetween : fitLine)(points, fixedBytes);
+};
 
-function coverageOf(points: readonly MeasuredPoint[]): Coverage {
+function coverageOf(points: readonly MeasuredPoint[], fixedBytes: number): Coverage {
   const inner = points.slice(1, -1);
   const inside = inner.filter((point) => {
-    const { error, reach } = errorAt(chosenCurve(without(points, point)), point);
+    const { error, reach } = errorAt(chosenCurve(without(points, point), fixedBytes), point);
     return Math.abs(point.error - error) <= reach;
   }).length;
   return { inside, leftOut: inner.length, interval: wilson(inside, inner.length) };
