@@ -45,6 +45,10 @@ export async function predictError(
     );
   const wanted = budgets ? givenBudgets(analysis, budgets) : spreadBudgets(analysis, policy);
   const tried = await tryBudgets(analysis, setting, wanted, choose);
+  if (tried.length < leastPoints)
+    throw new InputError(
+      `${dataset.root}: the budgets make ${plural(tried.length, 'different copy', 'different copies')}, too few to leave one out and tell it from the others; give at least ${leastPoints} budgets up to ${formatBytes(largestBudget(analysis, policy))}, where every file is at its best`,
+    );
   const untouched = frontier.start.slice().fill(frontier.qualities.length + 1);
   const original = {
     options: every.map(() => untouched),
@@ -82,7 +86,7 @@ async function tryBudgets(
   for (const budgetBytes of budgets) {
     const chosen = await choose(budgetBytes);
     const bytes = meanOf(chosen.map((own) => own.bytes));
-    if (bytes <= (tried.at(-1)?.bytes ?? 0)) continue;
+    if (bytes <= (tried.at(-1)?.bytes ?? -1)) continue;
     if (chosen.some(({ option }) => keptOf(analysis, setting, option).images === 0))
       throw new InputError(
         `${root}: a budget of ${formatBytes(budgetBytes)} leaves no training image to train on; give larger budgets`,
@@ -93,10 +97,6 @@ async function tryBudgets(
       compressedAt: uniformQuality(analysis, budgetBytes),
     });
   }
-  if (tried.length < leastPoints)
-    throw new InputError(
-      `${root}: the budgets make ${plural(tried.length, 'different copy', 'different copies')}, too few to leave one out and tell it from the others; give at least ${leastPoints} budgets apart from each other`,
-    );
   return tried;
 }
 
