@@ -11,6 +11,8 @@ import {
   ViewFrontier,
   ViewOpenSample,
   ViewOrder,
+  ViewPredict,
+  ViewPrediction,
   ViewReady,
   ViewRestart,
   ViewRows,
@@ -21,12 +23,14 @@ import {
   ViewWriteCopy,
 } from '../src/protocol/panel.ts';
 import { usualPolicy } from '../src/protocol/policy.ts';
+import type { Prediction } from '../src/protocol/prediction.ts';
 import type { SweepReport } from '../src/protocol/sweep.ts';
 import type { BudgetEvent } from './budget.ts';
 import { connectToHost } from './connection.ts';
 import type { FileSource, SelectEvent, SortEvent } from './files.ts';
 import { agrees, budgetRange, clampBudget, clusterEnds, clusterOfSamples } from './plan.ts';
 import type { FileSort } from './rows.ts';
+import type { PredictEvent, PredictionSource } from './prediction.ts';
 import { readSaved } from './saved.ts';
 import { withProgress } from './stages.ts';
 import type { StudySource } from './study.ts';
@@ -57,7 +61,9 @@ export class BitbudgetPanel extends LitElement {
     studyProgress: { state: true },
     sweepProgress: { state: true },
     evaluateProgress: { state: true },
+    predictProgress: { state: true },
     swept: { state: true },
+    predicted: { state: true },
   };
   static override styles = [theme, panelStyles];
 
@@ -76,7 +82,9 @@ export class BitbudgetPanel extends LitElement {
   declare studyProgress: StageProgress | undefined;
   declare sweepProgress: StageProgress | undefined;
   declare evaluateProgress: StageProgress | undefined;
+  declare predictProgress: StageProgress | undefined;
   declare swept: SweepReport | undefined;
+  declare predicted: Prediction | undefined;
 
   readonly #host = connectToHost();
   readonly #source: FileSource = {
@@ -92,6 +100,10 @@ export class BitbudgetPanel extends LitElement {
   readonly #evaluationSource: EvaluationSource = {
     evaluate: (budgetBytes) =>
       this.#host.connection.sendRequest(ViewEvaluate, { budgetBytes, policy: usualPolicy.name }),
+    cancel: () => void this.#host.connection.sendNotification(ViewCancel),
+  };
+  readonly #predictionSource: PredictionSource = {
+    predict: () => this.#host.connection.sendRequest(ViewPredict, undefined),
     cancel: () => void this.#host.connection.sendNotification(ViewCancel),
   };
   readonly #fitTable: FitTable = (budgetBytes) => this.#host.connection.sendRequest(ViewFitTable, { budgetBytes });
@@ -171,17 +183,7 @@ export class BitbudgetPanel extends LitElement {
             .budgetBytes=${budgetBytes}
             @budget=${this.#budget}
           ></bitbudget-budget>
-          ${
-            // The law is one of plain bytes.
-            this.swept && summary.byteModel === 'plain'
-              ? html`<bitbudget-expected-error
-                  .task=${this.swept.task}
-                  .optima=${this.swept.optima}
-                  .trainBytes=${trainBytes}
-                  .fixedBytes=${summary.fixedBytes}
-                ></bitbudget-expected-error>`
-              : nothing
-          }
+          ${this.#outlook(summary, allocation, trainBytes)}
           <bitbudget-write
             .writing=${this.writing}
             .progress=${this.writeProgress}
@@ -223,6 +225,14 @@ export class BitbudgetPanel extends LitElement {
         .trainBytes=${trainBytes}
         @sweep=${this.#sweep}
       ></bitbudget-sweep>
+      <bitbudget-prediction
+        .source=${this.#predictionSource}
+        .progress=${this.predictProgress}
+        .prediction=${this.predicted}
+        .frontier=${frontier}
+        .allocation=${allocation}
+        @predict=${this.#predict}
+      ></bitbudget-prediction>
       <bitbudget-evaluation
         .source=${this.#evaluationSource}
         .progress=${this.evaluateProgress}
@@ -240,11 +250,30 @@ export class BitbudgetPanel extends LitElement {
       ></bitbudget-files>`;
   }
 
+  /** What networks trained on the copy would miss: by trainings on such copies, else by the sweep's of one quality for all. */
+  #outlook(summary: AnalysisSummary, allocation: Allocation, trainBytes: number): TemplateResult | typeof nothing {
+    if (this.predicted)
+      return html`<bitbudget-predicted-error
+        .prediction=${this.predicted}
+        .allocation=${allocation}
+      ></bitbudget-predicted-error>`;
+    // The law is one of plain bytes.
+    if (this.swept && summary.byteModel === 'plain')
+      return html`<bitbudget-expected-error
+        .task=${this.swept.task}
+        .optima=${this.swept.optima}
+        .trainBytes=${trainBytes}
+        .fixedBytes=${summary.fixedBytes}
+      ></bitbudget-expected-error>`;
+    return nothing;
+  }
+
   #show(state: PanelState): void {
     this.shown = state;
     this.plan = undefined;
     this.membership = undefined;
     this.swept = undefined;
+    this.predicted = undefined;
     this.failure = undefined;
     if (state.kind === 'ready') void this.#ask(() => this.#load(state));
     this.#save();
@@ -257,6 +286,9 @@ export class BitbudgetPanel extends LitElement {
     if (this.shown !== state) return;
     const budgetBytes = clampBudget(this.#share * originalBytes, budgetRange(frontier, originalBytes));
     this.#plan({ frontier, checkpoints: checkpointsOf(frontier), budgetBytes });
+    const known = await connection.sendRequest(ViewPrediction, undefined);
+    if (this.shown !== state) return;
+    this.predicted = known ?? undefined;
     if (clusters.length === 0) return;
     const byCluster = await connection.sendRequest(ViewOrder, { by: 'cluster' });
     const membership = clusterOfSamples(byCluster, clusters);
@@ -275,6 +307,7 @@ export class BitbudgetPanel extends LitElement {
       this.shown = { ...this.shown, progress: withProgress(this.shown.progress, progress) };
     else if (progress.stage === 'sweep') this.sweepProgress = progress;
     else if (progress.stage === 'evaluate') this.evaluateProgress = progress;
+    else if (progress.stage === 'predict') this.predictProgress = progress;
     else if (progress.stage === 'views' || progress.stage === 'probe') this.studyProgress = progress;
   }
 
@@ -302,6 +335,10 @@ export class BitbudgetPanel extends LitElement {
       this.shown = state;
       if (state.kind === 'ready') await this.#load(state);
     });
+  };
+
+  readonly #predict = (event: PredictEvent): void => {
+    this.predicted = event.prediction;
   };
 
   readonly #resort = (event: SortEvent): void => {

@@ -6,9 +6,10 @@ import { codings } from '../protocol/encoding.ts';
 import { formatBytes, formatCost, formatPrice, formatSeconds, formatShare, plural } from '../protocol/format.ts';
 import { metricOf } from '../protocol/metric.ts';
 import { policyTitles } from '../protocol/policy.ts';
+import { coverageWords } from '../protocol/prediction.ts';
 import type { Prices } from '../protocol/prices.ts';
 import { proxyTitles, type ProxyReport } from '../protocol/proxies.ts';
-import type { CopySummary, PlannedTime, PlanSummary, VerifySummary } from '../protocol/worker.ts';
+import type { CopySummary, PlannedError, PlannedTime, PlanSummary, VerifySummary } from '../protocol/worker.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Described } from './run-job.ts';
 
@@ -124,6 +125,7 @@ export function describePlan(plan: PlanSummary): Described {
     costUnit,
     lowerBound,
     pricePerByte,
+    predicted,
     everyFileAtBest,
     time,
     duplicates,
@@ -148,6 +150,7 @@ export function describePlan(plan: PlanSummary): Described {
     ...(pricePerByte === undefined
       ? []
       : [`Price     ${formatPrice(pricePerByte, costUnit)}: what more budget would save`]),
+    ...(predicted ? predictedLines(predicted) : []),
     ...(time ? timeLines(time) : []),
     ...duplicateLines(duplicates),
     ...problemLines(plan.problems),
@@ -161,6 +164,14 @@ const expectedCost = ({ cost, costUnit }: PlanSummary): string =>
   costUnit === 'error'
     ? `test error rises by ${formatCost(cost, costUnit)} over originals, by probes and sweep; an evaluation proves it`
     : `mean loss rises by ${formatCost(cost, costUnit)} over originals, by probes; a sweep would tell it in test error`;
+
+function predictedLines({ task, error, interval: [low, high], original, coverage }: PlannedError): string[] {
+  return [
+    `Predicted ${metricOf(task)} ${formatShare(1 - error)} (90 %: ${formatShare(1 - high)} to ${formatShare(1 - low)}), original ${formatShare(1 - original)}`,
+    `          by trainings at other budgets; ${coverageWords(coverage)}`,
+  ];
+}
+
 /** Options as a plan names them: dropped, the usual coding's qualities, the others', kept. */
 function placeOf(option: string): number {
   if (option === 'drop') return -Infinity;

@@ -7,7 +7,7 @@ import { parseBudget, type Budget } from '../protocol/budget.ts';
 import { byteModels, type ByteModel } from '../protocol/byte-model.ts';
 import { allowedCodings, subsamplings, type Subsampling } from '../protocol/encoding.ts';
 import type { Guards, QualityFloor } from '../protocol/guards.ts';
-import { policyNames, type PolicyName } from '../protocol/policy.ts';
+import { policyNames, usualPolicy, type PolicyName } from '../protocol/policy.ts';
 import { defaultSettings, engineNames, type AnalysisSettings } from '../protocol/worker.ts';
 
 export interface Shared {
@@ -46,6 +46,11 @@ export const probeSideOption = () =>
   new Option('--probe-side <pixels>', 'input size of the networks; chosen from the images by default').argParser(
     whole(16, 128),
   );
+
+export const policyOption = () =>
+  new Option('--policy <name>', 'rule that chooses; the README says what each does')
+    .choices(policyNames)
+    .default(usualPolicy.name);
 
 /** What decides how networks are trained and on which qualities. */
 export function withTraining(
@@ -168,6 +173,9 @@ export function budget(text: string): Budget {
   if (result === undefined) throw new InvalidArgumentError('Expected a share such as 40% or bytes such as 12MB.');
   return result;
 }
+
+/** Budgets between commas. */
+export const budgetList = (text: string): Budget[] => text.split(',').map(budget);
 
 export const sizes = (text: string): number[] => text.split(',').map(size);
 

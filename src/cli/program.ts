@@ -19,6 +19,7 @@ import {
   defaultSettings,
   FitLaw,
   MakePlan,
+  Predict,
   Scan,
   Study,
   Sweep,
@@ -26,22 +27,26 @@ import {
   WriteCopy,
   type AnalysisSettings,
 } from '../protocol/worker.ts';
-import { policyNames, usualPolicy, type PolicyName } from '../protocol/policy.ts';
+import type { PolicyName } from '../protocol/policy.ts';
 import { defaultEvaluation } from '../protocol/evaluation.ts';
+import { defaultPrediction } from '../protocol/prediction.ts';
 import { defaultSweep } from '../protocol/sweep.ts';
 import { defaultStoreFolder } from '../host/store-folder.ts';
 import { describeAdapt } from './describe-adapt.ts';
 import { describeEvaluation } from './describe-evaluation.ts';
 import { describeLaw } from './describe-law.ts';
+import { describePrediction } from './describe-prediction.ts';
 import { describeSweep } from './describe-sweep.ts';
 import { describeStudy } from './describe-study.ts';
 import { exitCodes } from './exit-codes.ts';
 import {
   budget,
+  budgetList,
   configurationList,
   engineOption,
   list,
   policies,
+  policyOption,
   probeSideOption,
   qualityPair,
   settingsOf,
@@ -65,6 +70,13 @@ interface PlanOptions extends AnalysisOptions {
   readonly policy: PolicyName;
   readonly diversity: number;
   readonly out?: string;
+}
+
+interface PredictOptions extends AnalysisOptions {
+  readonly budgets?: readonly Budget[];
+  readonly policy: PolicyName;
+  readonly trainings: number;
+  readonly trainingEpochs: number;
 }
 
 interface SweepOptions extends AnalysisOptions {
@@ -140,11 +152,7 @@ export function program(): Command {
     });
   withTime(withGuards(withAnalysis(command('plan <folder>', 'choose a quality for every file under a byte budget'))))
     .requiredOption('--budget <size>', 'bytes of the copy: 40% of the original, or 12MB', budget)
-    .addOption(
-      new Option('--policy <name>', 'rule that chooses; the README says what each does')
-        .choices(policyNames)
-        .default(usualPolicy.name),
-    )
+    .addOption(policyOption())
     .option('--diversity <share>', 'so many files draw their quality at random, of sensitivity: 20%', share, 0)
     .option('--out <file>', 'plan file to write; default FOLDER.plan.jsonl in the current folder')
     .action((folder: string, { budget: wanted, policy: name, diversity, ...options }: PlanOptions) => {
@@ -156,6 +164,17 @@ export function program(): Command {
         out: path.resolve(options.out ?? `${path.basename(path.resolve(folder))}.plan.jsonl`),
       };
       return runJob(options, (child, signal) => child.request(MakePlan, params, signal), describePlan);
+    });
+  const predicting = command('predict <folder>', 'train at some budgets and tell the test error at all others');
+  withTime(withAnalysis(predicting))
+    .option('--budgets <list>', 'to train at: 10%,20%,40%,80%; by default six', budgetList)
+    .addOption(policyOption())
+    .option('--trainings <r>', 'at each budget, with other seeds', whole(1, 50), defaultPrediction.seeds)
+    .option('--training-epochs <n>', 'epochs of every one of them', whole(1, 1000), defaultPrediction.epochs)
+    .action((folder: string, { budgets, policy, trainings, trainingEpochs, ...options }: PredictOptions) => {
+      const wanted = { policy, seeds: trainings, epochs: trainingEpochs, ...(budgets !== undefined && { budgets }) };
+      const params = { folder: path.resolve(folder), settings: settingsOf(options), prediction: wanted };
+      return runJob(options, (child, signal) => child.request(Predict, params, signal), describePrediction);
     });
   const sweeping = command('sweep <folder>', 'train over numbers of images × qualities, and fit the storage law');
   withTime(withTraining(sweeping, defaultSweep))

@@ -10,6 +10,7 @@ const labels: Readonly<Record<StageName, string>> = {
   probe: 'Training probes',
   sweep: 'Training the sweep',
   evaluate: 'Training on copies',
+  predict: 'Training at some budgets',
   adapt: 'Adapting',
   allocate: 'Allocating',
   write: 'Writing',

@@ -1,7 +1,8 @@
 /** Turns an analysis and a budget into a plan file. */
 import { budgetInBytes, type Budget } from '../protocol/budget.ts';
 import { qualitiesOf, type Encoding } from '../protocol/encoding.ts';
-import type { AnalysisSettings, PlannedTime, PlanSummary } from '../protocol/worker.ts';
+import { predictedAt, type Prediction } from '../protocol/prediction.ts';
+import type { AnalysisSettings, PlannedError, PlannedTime, PlanSummary } from '../protocol/worker.ts';
 import { meanSensitivity, type Analysis } from './analysis.ts';
 import { chooseUsual, type Chosen } from './by-policy.ts';
 import { writePlan, type PlanHeader, type PlanLine } from './copy/index.ts';
@@ -16,6 +17,7 @@ type PlannedQuality = PlanLine['quality'];
 /**
  * Writes the plan of a budget.
  * @param choose  makes the allocation
+ * @param prediction  of the same policy under this analysis
  * @throws InputError when the smallest possible copy does not fit
  */
 export async function makePlan(
@@ -24,6 +26,7 @@ export async function makePlan(
   budget: Budget,
   out: string,
   choose: (analysis: Analysis, budgetBytes: number) => Chosen | Promise<Chosen> = chooseUsual,
+  prediction?: Prediction,
 ): Promise<PlanSummary> {
   const { frontier, summary } = analysis;
   const budgetBytes = budgetInBytes(budget, summary.originalBytes);
@@ -42,7 +45,8 @@ export async function makePlan(
     if (line.sha256 !== undefined) mix[optionKey(line)] = (mix[optionKey(line)] ?? 0) + 1;
   }
   const time = plannedTime(analysis, settings, chosen);
-  const header = planHeader(analysis, settings, budgetBytes, chosen, { plainBytes, time });
+  const predicted = prediction && plannedError(prediction, chosen);
+  const header = planHeader(analysis, settings, budgetBytes, chosen, { plainBytes, time, predicted });
   await writePlan(out, header, lines());
   return {
     path: out,
@@ -57,6 +61,7 @@ export async function makePlan(
     costUnit: analysis.prices.unit,
     ...proof,
     ...(time && { time }),
+    ...(predicted && { predicted }),
     everyFileAtBest: isWhole(analysis, chosen),
     ...(summary.duplicates && { duplicates: summary.duplicates }),
     problems: firstProblems([
@@ -84,12 +89,26 @@ function plannedTime(
   return { secondWorth, allSeconds: sample.length * secondsPerImage, plannedSeconds: kept * secondsPerImage };
 }
 
+/** Nothing where the copy is smaller or larger than all that were trained on. */
+function plannedError(prediction: Prediction, { bytes, cost }: Chosen): PlannedError | undefined {
+  const { place, error, interval } = predictedAt(prediction, { bytes, cost });
+  const { task, coverage, original } = prediction;
+  return place === 'within' ? { task, error, interval, original: original.error, coverage } : undefined;
+}
+
+/** What a header says beside the allocation. */
+interface Told {
+  readonly plainBytes: number;
+  readonly time: PlannedTime | undefined;
+  readonly predicted: PlannedError | undefined;
+}
+
 function planHeader(
   analysis: Analysis,
   settings: AnalysisSettings,
   budgetBytes: number,
   { policy: { name, diversity }, bytes, cost, proof }: Chosen,
-  { plainBytes, time }: { readonly plainBytes: number; readonly time: PlannedTime | undefined },
+  { plainBytes, time, predicted }: Told,
 ): PlanHeader {
   const { summary, frontier, duplicates } = analysis;
   const { engine, folds, seeds, epochs, side, accuracy, dataExponent } = summary.probe;
@@ -109,6 +128,7 @@ function planHeader(
     qualities: [...qualitiesOf(frontier.encodings)],
     probe: { engine, folds, seeds, epochs, side, accuracy, dataExponent },
     expectedCost: { cost, unit: analysis.prices.unit },
+    ...(predicted && { predicted }),
     ...(proof && { certificate: { cost, ...proof } }),
     // Two machines measure different times: where they decide nothing, the plan is the same on both.
     ...(time && settings.secondWorth > 0 && { time }),

@@ -6,7 +6,7 @@ import { countedAs } from '../protocol/byte-model.ts';
 import { formatBytes, formatShare, plural } from '../protocol/format.ts';
 import * as view from '../protocol/panel.ts';
 import { policyTitles, usualPolicy, type PolicyName } from '../protocol/policy.ts';
-import { GetFrontier, GetOrder, GetRows, type CopySummary } from '../protocol/worker.ts';
+import { GetFrontier, GetOrder, GetPrediction, GetRows, type CopySummary } from '../protocol/worker.ts';
 import { createSession } from './session.ts';
 import { readSettings } from './settings.ts';
 import { createStatus } from './status.ts';
@@ -103,6 +103,8 @@ export function openPanel(
     return file ? { file: path.basename(file.fsPath), fit: await session.fitLaw(file.fsPath, budgetBytes) } : null;
   });
   connection.onRequest(view.ViewEvaluate, async (wish) => session.evaluate(wish, await planFile(`${name}-evaluated`)));
+  connection.onRequest(view.ViewPrediction, () => session.request(GetPrediction, undefined));
+  connection.onRequest(view.ViewPredict, () => session.predict());
   connection.onRequest(view.ViewAttribution, ({ path: image }) => session.drawAttribution(image));
   connection.onNotification(view.ViewCancel, () => {
     session.cancel();

@@ -7,6 +7,7 @@ import type { StageName, StageProgress } from '../protocol/analysis.ts';
 import { defaultEvaluation, type Evaluation } from '../protocol/evaluation.ts';
 import type { LawFit } from '../protocol/law.ts';
 import type { PanelState, WriteWish } from '../protocol/panel.ts';
+import { defaultPrediction, type Prediction } from '../protocol/prediction.ts';
 import type { StudyReport } from '../protocol/study.ts';
 import { defaultSweep, type SweepReport } from '../protocol/sweep.ts';
 import {
@@ -15,6 +16,7 @@ import {
   Evaluate,
   FitLaw,
   MakePlan,
+  Predict,
   Study,
   Sweep,
   WriteCopy,
@@ -45,6 +47,7 @@ export interface Session {
   request: Child['request'];
   writeCopy(wish: WriteWish, plan: string, out: string): Promise<CopySummary>;
   evaluate(wish: WriteWish, plan: string): Promise<Evaluation>;
+  predict(): Promise<Prediction>;
   study(): Promise<StudyReport>;
   sweep(): Promise<SweepReport>;
   /** To a CSV file of trainings, with the best mix for a budget. */
@@ -164,6 +167,11 @@ export function createSession(options: SessionOptions): Session {
         const policy = { name, diversity: 0 };
         await request(MakePlan, { folder, settings, budget: { bytes: budgetBytes }, policy, out: plan }, signal);
         return request(Evaluate, { plan, settings, evaluation: defaultEvaluation }, signal);
+      }),
+    predict: () =>
+      cancellable(async (signal) => {
+        if (analyzed === undefined) throw new Error('Run the analysis first');
+        return request(Predict, { folder, settings: analyzed, prediction: defaultPrediction }, signal);
       }),
     study: () => cancellable((signal) => request(Study, { folder, settings: options.settings().analysis }, signal)),
     sweep: () =>

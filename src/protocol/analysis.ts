@@ -7,7 +7,18 @@ import type { Prices } from './prices.ts';
 import type { ProxyReport } from './proxies.ts';
 
 export type StageName =
-  'scan' | 'rate' | 'duplicates' | 'views' | 'probe' | 'sweep' | 'adapt' | 'evaluate' | 'allocate' | 'write' | 'verify';
+  | 'scan'
+  | 'rate'
+  | 'duplicates'
+  | 'views'
+  | 'probe'
+  | 'sweep'
+  | 'adapt'
+  | 'evaluate'
+  | 'predict'
+  | 'allocate'
+  | 'write'
+  | 'verify';
 
 export interface StageProgress {
   readonly stage: StageName;

@@ -5,6 +5,7 @@ import type { Evaluation } from './evaluation.ts';
 import type { Frontier } from './frontier.ts';
 import type { LawFit } from './law.ts';
 import type { PolicyName } from './policy.ts';
+import type { Prediction } from './prediction.ts';
 import type { StudyReport } from './study.ts';
 import type { SweepReport } from './sweep.ts';
 import type { AttributionPicture } from './worker.ts';
@@ -53,6 +54,10 @@ export const ViewSweep = new RequestType<void, SweepReport, void>('view/sweep');
 export const ViewFitTable = new RequestType<{ budgetBytes: number }, TableLaw | null, void>('view/fit-table');
 /** Plans for a budget and trains on the plan and its rivals; see evaluation.ts. */
 export const ViewEvaluate = new RequestType<WriteWish, Evaluation, void>('view/evaluate');
+/** What is known of the error at every budget, null where nothing is; see prediction.ts. */
+export const ViewPrediction = new RequestType<void, Prediction | null, void>('view/prediction');
+/** Trains at some budgets to tell it. */
+export const ViewPredict = new RequestType<void, Prediction, void>('view/predict');
 export const ViewAttribution = new RequestType<{ path: string }, AttributionPicture, void>('view/attribution');
 
 // Host to webview

@@ -21,6 +21,7 @@ import { defaultGuards, type Guards } from './guards.ts';
 import type { LawFit } from './law.ts';
 import type { CostUnit } from './prices.ts';
 import type { PolicyChoice } from './policy.ts';
+import type { PredictedError, Prediction, PredictionSettings } from './prediction.ts';
 import type { SweepReport, SweepSettings } from './sweep.ts';
 import type { StudyQuality, StudyReport } from './study.ts';
 
@@ -133,6 +134,13 @@ export interface PlannedTime {
   readonly plannedSeconds: number;
 }
 
+/** What is predicted of a plan, and what that rests on. */
+export interface PlannedError
+  extends Pick<PredictedError, 'error' | 'interval'>, Pick<Prediction, 'task' | 'coverage'> {
+  /** Of networks that were trained on all originals. */
+  readonly original: number;
+}
+
 export interface PlanSummary {
   readonly path: string;
   readonly policy: PolicyChoice;
@@ -152,6 +160,8 @@ export interface PlanSummary {
   readonly pricePerByte?: number;
   /** Absent where nothing was trained. */
   readonly time?: PlannedTime;
+  /** Test error by trainings at other budgets, where there are some under this analysis that lie around this one. */
+  readonly predicted?: PlannedError;
   /** True when no larger budget would change a file. */
   readonly everyFileAtBest: boolean;
   readonly duplicates?: DuplicateSummary;
@@ -213,6 +223,12 @@ export const FitLaw = new RequestType<LawParams, LawFit, ErrorData>('law');
 export const MakePlan = new RequestType<PlanParams, PlanSummary, ErrorData>('plan');
 /** Trains on a plan's copy and on its rivals' (evaluation.ts); what the plan's header tells overrides the settings. */
 export const Evaluate = new RequestType<EvaluateParams, Evaluation, ErrorData>('evaluate');
+/** Trains on the copies of some budgets, to tell the error of all others (prediction.ts). */
+export const Predict = new RequestType<AnalyzeParams & { prediction: PredictionSettings }, Prediction, ErrorData>(
+  'predict',
+);
+/** The latest prediction for the usual policy under the last analysis of this session; null where there is none. */
+export const GetPrediction = new RequestType<void, Prediction | null, ErrorData>('analysis/prediction');
 export const WriteCopy = new RequestType<WriteParams, CopySummary, ErrorData>('write');
 export const VerifyCopy = new RequestType<{ out: string }, VerifySummary, ErrorData>('verify');
 

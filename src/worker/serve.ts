@@ -10,6 +10,8 @@ import { createEncoder } from '../core/jpeg/index.ts';
 import { adapt } from '../core/run-adapt.ts';
 import { makePlan } from '../core/make-plan.ts';
 import { analyze, scan } from '../core/pipeline.ts';
+import { predictError } from '../core/predict-error.ts';
+import { getPrediction } from '../core/prediction-store.ts';
 import { sweep } from '../core/run-sweep.ts';
 import { fitLaw, readPoints } from '../core/sweep/index.ts';
 import { attributionOf, study } from '../core/study.ts';
@@ -17,6 +19,7 @@ import { drawAttribution } from '../core/attribution-picture.ts';
 import type { Ports } from '../core/ports.ts';
 import type { OpenTrainer } from '../core/probe/index.ts';
 import { openStore, type Store } from '../core/store/index.ts';
+import { usualPolicy } from '../protocol/policy.ts';
 import * as wire from '../protocol/worker.ts';
 import { answering } from './answering.ts';
 import { throttled } from './progress.ts';
@@ -30,16 +33,17 @@ export function serve(sharp: 'native' | 'wasm'): void {
   const log = (level: 'info' | 'warn' | 'error', message: string) =>
     void connection.sendNotification(wire.ReportLog, { level, message });
   let store: Store | undefined;
-  let last: { key: string; analysis: Analysis } | undefined;
+  let last: { settings: wire.AnalysisSettings; key: string; analysis: Analysis } | undefined;
 
   const openedStore = () => {
     if (store === undefined) throw new UsageError(`Expected ${wire.OpenSession.method} before anything else`);
     return store;
   };
-  const lastAnalysis = () => {
+  const lastRun = () => {
     if (last === undefined) throw new UsageError(`Expected ${wire.Analyze.method} first`);
-    return last.analysis;
+    return last;
   };
+  const lastAnalysis = () => lastRun().analysis;
   const jobOf = (signal: AbortSignal): JobContext => ({
     signal,
     onProgress: throttled((progress) => void connection.sendNotification(wire.ReportProgress, progress)),
@@ -51,9 +55,11 @@ export function serve(sharp: 'native' | 'wasm'): void {
   };
   const run = async ({ folder, settings }: wire.AnalyzeParams, signal: AbortSignal) => {
     const analysis = await analyze(folder, settings, portsFor(settings), jobOf(signal));
-    last = { key: JSON.stringify([folder, settings]), analysis };
+    last = { settings, key: JSON.stringify([folder, settings]), analysis };
     return analysis;
   };
+  const analysisOf = ({ folder, settings }: wire.AnalyzeParams, signal: AbortSignal) =>
+    last?.key === JSON.stringify([folder, settings]) ? last.analysis : run({ folder, settings }, signal);
 
   answer(wire.OpenSession, ({ storeFolder }) => {
     store?.close();
@@ -87,18 +93,26 @@ export function serve(sharp: 'native' | 'wasm'): void {
   });
   answer(wire.MakePlan, async ({ folder, settings, budget, policy, out }, signal) => {
     checkPolicy(policy, settings);
-    const same = last?.key === JSON.stringify([folder, settings]);
-    const analysis = same ? lastAnalysis() : await run({ folder, settings }, signal);
-    return makePlan(analysis, settings, budget, out, (_, budgetBytes) =>
-      chooseByPolicy(analysis, budgetBytes, policy, settings, portsFor(settings), jobOf(signal)),
-    );
+    const analysis = await analysisOf({ folder, settings }, signal);
+    const choose = (_: Analysis, budgetBytes: number) =>
+      chooseByPolicy(analysis, budgetBytes, policy, settings, portsFor(settings), jobOf(signal));
+    const known = policy.diversity === 0 ? getPrediction(openedStore(), analysis, settings, policy.name) : undefined;
+    return makePlan(analysis, settings, budget, out, choose, known);
+  });
+  answer(wire.Predict, async ({ folder, settings, prediction }, signal) => {
+    checkPolicy({ name: prediction.policy, diversity: 0 }, settings);
+    const analysis = await analysisOf({ folder, settings }, signal);
+    return predictError(analysis, settings, prediction, portsFor(settings), jobOf(signal));
+  });
+  answer(wire.GetPrediction, () => {
+    const { analysis, settings } = lastRun();
+    return getPrediction(openedStore(), analysis, settings, usualPolicy.name) ?? null;
   });
   answer(wire.Evaluate, async ({ plan, settings: given, evaluation }, signal) => {
     const { header } = await readPlan(plan);
     const settings = settingsOfPlan(header, given);
     for (const name of evaluation.against) checkPolicy({ name, diversity: 0 }, settings);
-    const same = last?.key === JSON.stringify([header.root, settings]);
-    const analysis = same ? lastAnalysis() : await run({ folder: header.root, settings }, signal);
+    const analysis = await analysisOf({ folder: header.root, settings }, signal);
     return evaluatePlan(plan, analysis, settings, evaluation, portsFor(settings), jobOf(signal));
   });
   answer(wire.WriteCopy, ({ plan, out }, signal) => writeCopy(plan, out, jobOf(signal)));

@@ -11,6 +11,8 @@ import {
   ViewFrontier,
   ViewOpenSample,
   ViewOrder,
+  ViewPredict,
+  ViewPrediction,
   ViewReady,
   ViewRestart,
   ViewRows,
@@ -24,6 +26,7 @@ import type { Codings } from '../../src/protocol/encoding.ts';
 import { fakeEvaluation } from './evaluation.ts';
 import { fakeStudy } from './evidence.ts';
 import { fakeDataset } from './frontier.ts';
+import { fakePrediction } from './prediction.ts';
 import { fakeSweep } from './sweep.ts';
 
 /** What the tests reach through `host` in the page. */
@@ -47,6 +50,7 @@ interface Page {
   samples?: number;
   codings?: Codings;
   toldBy?: 'law' | 'surface';
+  predicted?: boolean;
   dispatchEvent(event: Event): boolean;
 }
 
@@ -132,6 +136,11 @@ connection.onRequest(ViewSweep, () => {
 connection.onRequest(ViewEvaluate, ({ budgetBytes, policy }) => {
   host.calls.push(`evaluate ${policy} within ${Math.round(budgetBytes)}`);
   return fakeEvaluation(budgetBytes);
+});
+connection.onRequest(ViewPrediction, () => (page.predicted ? fakePrediction(dataset.frontier) : null));
+connection.onRequest(ViewPredict, () => {
+  host.calls.push('predict');
+  return fakePrediction(dataset.frontier);
 });
 connection.onRequest(ViewFitTable, ({ budgetBytes }) => {
   host.calls.push(`fit a table within ${Math.round(budgetBytes)}`);

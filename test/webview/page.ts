@@ -2,7 +2,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import type { Codings } from '../../src/protocol/encoding.ts';
 import type { PanelState } from '../../src/protocol/panel.ts';
 import { launchChromium } from '../chromium.ts';
@@ -18,6 +18,8 @@ export interface OpenOptions {
   readonly codings?: Codings;
   /** What the sweep's best mixes are told by. */
   readonly toldBy?: 'law' | 'surface';
+  /** Whether the store knows a prediction. */
+  readonly predicted?: boolean;
 }
 
 export interface OpenPage {
@@ -65,6 +67,7 @@ export class PanelBrowser implements AsyncDisposable {
     samples,
     codings,
     toldBy,
+    predicted,
   }: OpenOptions = {}): Promise<OpenPage> {
     const page = await this.#browser.newPage({
       viewport: { width, height },
@@ -75,7 +78,7 @@ export class PanelBrowser implements AsyncDisposable {
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text());
     });
-    const given = { initialState: state, savedState: saved, samples, codings, toldBy };
+    const given = { initialState: state, savedState: saved, samples, codings, toldBy, predicted };
     await page.addInitScript(`Object.assign(globalThis, ${JSON.stringify(given)})`);
     await page.route(`${origin}/**`, async (route) => {
       const script = this.#scripts.get(new URL(route.request().url()).pathname);
@@ -108,6 +111,20 @@ export class PanelBrowser implements AsyncDisposable {
 export async function screenshot(page: Page, name: string): Promise<void> {
   await mkdir(screens, { recursive: true });
   await page.screenshot({ path: new URL(`${name}.png`, screens).pathname, fullPage: true });
+}
+
+/** Texts that reach beyond their drawing. */
+export function cutOff(drawing: Locator): Promise<string[]> {
+  return drawing.evaluate((own) => {
+    const svg = own as unknown as SVGSVGElement;
+    const { width, height } = svg.viewBox.baseVal;
+    return [...svg.querySelectorAll('text')]
+      .filter((text) => {
+        const [box, whole] = [text.getBoundingClientRect(), svg.getBoundingClientRect()];
+        return box.left < whole.left - 1 || box.right > whole.left + width + 1 || box.bottom > whole.top + height + 1;
+      })
+      .map((text) => text.textContent);
+  });
 }
 
 async function bundle(entry: string, format: 'esm' | 'iife'): Promise<string> {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
 import type { PanelState } from '../../src/protocol/panel.ts';
 import { findChromium } from '../chromium.ts';
-import { type OpenOptions, PanelBrowser, screenshot } from './page.ts';
+import { cutOff, type OpenOptions, PanelBrowser, screenshot } from './page.ts';
 
 const found = findChromium() !== undefined || process.env['CI'] !== undefined;
 if (!found) console.warn('skipped: no Chromium');
@@ -432,20 +432,6 @@ describe.skipIf(!found)('the panel', () => {
     },
   );
 });
-
-/** Texts that reach beyond their drawing. */
-function cutOff(drawing: Locator): Promise<string[]> {
-  return drawing.evaluate((own) => {
-    const svg = own as unknown as SVGSVGElement;
-    const { width, height } = svg.viewBox.baseVal;
-    return [...svg.querySelectorAll('text')]
-      .filter((text) => {
-        const [box, whole] = [text.getBoundingClientRect(), svg.getBoundingClientRect()];
-        return box.left < whole.left - 1 || box.right > whole.left + width + 1 || box.bottom > whole.top + height + 1;
-      })
-      .map((text) => text.textContent);
-  });
-}
 
 function calls(page: Page): Promise<string[]> {
   return page.evaluate<string[]>('host.calls');

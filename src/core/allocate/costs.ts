@@ -1,7 +1,7 @@
 import { qualitiesOf, type Encoding } from '../../protocol/encoding.ts';
 import { uniformCost, type Prices } from '../../protocol/prices.ts';
 import { seededRandom, shuffle } from '../random.ts';
-import { isotonicDecreasing } from './isotonic.ts';
+import { isotonicDecreasing } from '../isotonic.ts';
 
 export interface CostInput {
   readonly encodings: readonly Encoding[];

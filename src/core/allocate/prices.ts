@@ -2,7 +2,7 @@
 import { lawError, type StorageLaw } from '../../protocol/law.ts';
 import type { Prices } from '../../protocol/prices.ts';
 import type { SweepCell } from '../../protocol/sweep.ts';
-import { isotonicDecreasing } from './isotonic.ts';
+import { isotonicDecreasing } from '../isotonic.ts';
 
 /** Exponents outside are taken for noise of the trainings behind them. */
 const exponentRange = [0.05, 1] as const;

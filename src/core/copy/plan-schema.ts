@@ -1,6 +1,7 @@
 /** Plans are files that people keep, send and edit: read as hostile input. */
 import path from 'node:path';
 import { z } from 'zod';
+import { tasks } from '../../protocol/analysis.ts';
 import { byteModels } from '../../protocol/byte-model.ts';
 import { codings } from '../../protocol/encoding.ts';
 import { costUnits } from '../../protocol/prices.ts';
@@ -88,6 +89,19 @@ export const planHeaderSchema = z.object({
     .optional(),
   /** What the plan is expected to cost over originals by probes and sweep: test error, or nats of mean loss. */
   expectedCost: z.object({ cost: z.number(), unit: z.enum(costUnits) }).optional(),
+  /**
+   * Test error by trainings at other budgets, with its 90 % interval, and of networks trained on all originals; of so many
+   * left-out budgets so many lay in such an interval.
+   */
+  predicted: z
+    .object({
+      task: z.enum(tasks),
+      error: z.number(),
+      interval: z.tuple([z.number(), z.number()]).readonly(),
+      original: z.number(),
+      coverage: z.object({ inside: bytes, leftOut: bytes, interval: z.tuple([z.number(), z.number()]).readonly() }),
+    })
+    .optional(),
   /** Of plans by sensitivities: no other allocation costs less than the bound. */
   certificate: z.object({ cost: z.number(), lowerBound: z.number(), pricePerByte: z.number() }).optional(),
   /** What a plan by a threshold rests on. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectedCost, natPrices, optionCosts } from '../../../src/core/allocate/index.ts';
-import { isotonicDecreasing } from '../../../src/core/allocate/isotonic.ts';
+import { isotonicDecreasing } from '../../../src/core/isotonic.ts';
 import { encodingsOf } from '../../../src/protocol/encoding.ts';
 
 describe('isotonic fit', () => {
