@@ -151,3 +151,6 @@ function html(theme: ThemeName): string {
   <body class="${kind}" data-vscode-theme-kind="${kind}"><bitbudget-panel></bitbudget-panel></body>
 </html>`;
 }
+
+/** What the page asked its host for, in order. */
+export const calls = (page: Page): Promise<string[]> => page.evaluate<string[]>('host.calls');
