@@ -212,7 +212,14 @@ function fakeSummary(samples: readonly Sample[], codings: Codings): AnalysisSumm
       ),
     })),
     proxies: fakeProxies,
-    prices: { unit: 'nats', kappa: 1, uniform: [], images: { height: 1, exponent: 0.27 }, trainings: 0 },
+    prices: {
+      unit: 'nats',
+      kappa: 1,
+      imageKappa: 0.3,
+      uniform: [],
+      images: { height: 1, exponent: 0.27 },
+      trainings: 0,
+    },
     probe: {
       engine: 'onnxruntime on CPU',
       folds: 3,

@@ -29,7 +29,7 @@ const strata = 5;
  * Cost of every option of N samples, N × (E + 2), in the prices' unit; Infinity where an option is not offered.
  * Samples without a row keep their original.
  *
- * Encodings: what one quality for all costs, and κ for every nat by which the sample is more sensitive than the mean; made
+ * Encodings: what one quality for all costs, and more for every nat by which the sample is more sensitive than the mean; made
  * monotone in each coding's quality, over P. Dropping: a class's share of the error falls with its images n as a power law,
  * h (n/n₀)^-α, so the r-th sample to go costs h (((n₀ - r)/n₀)^-α - ((n₀ - r + 1)/n₀)^-α) of that share, times its
  * importance over the mean. Ranks are drawn at random within strata of the class by importance: dropping by score alone is
@@ -53,7 +53,7 @@ export function optionCosts(input: CostInput): Float64Array {
     for (let first = 0; first < columns; first += qualities) {
       let end = first;
       while (end < first + qualities && encoded[i * columns + end] !== 0) {
-        curve[end] = (shared[end] as number) + prices.kappa * (difference[row * columns + end] as number);
+        curve[end] = (shared[end] as number) + prices.imageKappa * (difference[row * columns + end] as number);
         end += 1;
       }
       isotonicDecreasing(curve.subarray(first, end));
@@ -64,14 +64,14 @@ export function optionCosts(input: CostInput): Float64Array {
   return cost;
 }
 
-/** Of what one quality for all costs, the part that sensitivities don't explain, Q. */
+/** Of what one quality for all costs, the part that all images share alike, E. */
 function sharedCosts(difference: Float32Array, qualities: number, prices: Prices): Float64Array {
   const mean = new Float64Array(qualities);
   const rows = difference.length / qualities;
   difference.forEach((own, at) => {
     mean[at % qualities] = (mean[at % qualities] as number) + own / rows;
   });
-  return mean.map((own) => uniformCost(prices, own) - prices.kappa * own);
+  return mean.map((own) => uniformCost(prices, own) - prices.imageKappa * own);
 }
 
 /**

@@ -8,10 +8,17 @@ import { isotonicDecreasing } from '../isotonic.ts';
 const exponentRange = [0.05, 1] as const;
 const clamped = (exponent: number) => Math.min(exponentRange[1], Math.max(exponentRange[0], exponent));
 
-/** Sensitivities as they are, without a sweep: a nat of one image's loss is a nat. */
-export const natPrices = (loss: Float32Array, dataExponent: number): Prices => ({
+/**
+ * Of κ, what counts between images of one quality: networks trained with the least or with the most sensitive half of
+ * CIFAR-10 at a low quality differ by 0.28 of what κ foretells (docs/decisions/0005-costs.md).
+ */
+const imageShare = 0.3;
+
+/** Without a sweep: a nat of mean sensitivity costs a nat of mean loss. */
+export const natPrices = (loss: Float32Array, dataExponent: number, imageKappa = imageShare): Prices => ({
   unit: 'nats',
   kappa: 1,
+  imageKappa,
   uniform: [],
   images: { height: sum([...loss], (own) => own) / loss.length, exponent: clamped(dataExponent) },
   trainings: 0,
@@ -30,7 +37,7 @@ export interface Swept {
 /**
  * Prices in test error. What a quality costs is the error of its cells less that of originals of the same size, over
  * sizes of at least half of all images. κ is its regression on the mean sensitivity through the origin, weighted by the
- * cells' errors; what that leaves unexplained is a cost that all images share alike. Images cost by the law's slope.
+ * cells' errors. Images cost by the law's slope.
  * @param meanSensitivity  of a quality, nats; undefined where it was not measured
  * @returns undefined where fewer than two swept qualities have a sensitivity
  */
@@ -62,7 +69,15 @@ export function sweepPrices(
   const bytes = Math.max(...cells.filter(({ quality }) => quality !== 'original').map((cell) => cell.bytes));
   const height = lawError(law, trainImages, bytes) - lawError(law, Infinity, bytes);
   const images = { height, exponent: clamped(law.alpha) };
-  return { unit: 'error', kappa, kappaError, uniform, images, trainings: sum(cells, ({ seeds }) => seeds) };
+  return {
+    unit: 'error',
+    kappa,
+    kappaError,
+    imageKappa: imageShare * kappa,
+    uniform,
+    images,
+    trainings: sum(cells, ({ seeds }) => seeds),
+  };
 }
 
 const sum = <T>(items: readonly T[], of: (item: T) => number) => items.reduce((all, item) => all + of(item), 0);

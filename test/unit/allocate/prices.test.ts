@@ -33,6 +33,7 @@ describe('prices by a sweep', () => {
     const prices = pricesOf((quality) => 0.3 * (sensitivityOf[quality] ?? NaN));
     expect(prices).toMatchObject({ unit: 'error', trainings: 24 });
     expect(prices.kappa).toBeCloseTo(0.3, 9);
+    expect(prices.imageKappa).toBeLessThan(prices.kappa);
     expect(prices.kappaError).toBeCloseTo(0, 9);
     for (const sensitivity of [0, 0.01, 0.02, 0.05, 0.3, 0.4, 0.9])
       expect(uniformCost(prices, sensitivity)).toBeCloseTo(0.3 * sensitivity, 9);
@@ -40,7 +41,7 @@ describe('prices by a sweep', () => {
     expect(prices.images).toEqual({ height: expect.closeTo(0.3 * 2 ** -0.2, 9) as number, exponent: 0.2 });
   });
 
-  it('charge all images alike for what sensitivities leave unexplained', () => {
+  it('charge images together for what one quality costs, and each for what it is more sensitive', () => {
     const costs: Readonly<Record<number, number>> = { 5: 0.1, 20: 0.06, 60: 0.03 };
     const prices = pricesOf((quality) => costs[quality] ?? NaN);
     const difference = Float32Array.of(0.44, 0.11, 0.022, 0.36, 0.09, 0.018);
@@ -58,7 +59,7 @@ describe('prices by a sweep', () => {
     [5, 20, 60].forEach((quality, q) => {
       expect(at(0, q) + at(1, q)).toBeCloseTo(costs[quality] ?? NaN, 6);
       const apart = (difference[q] as number) - (difference[3 + q] as number);
-      expect(at(0, q) - at(1, q)).toBeCloseTo((prices.kappa * apart) / 2, 6);
+      expect(at(0, q) - at(1, q)).toBeCloseTo((prices.imageKappa * apart) / 2, 6);
     });
   });
 
