@@ -78,6 +78,11 @@ export async function chooseByPolicy(
     planned: Uint8Array.from(sensitivity.sample, (i) => usual.option[i] as number),
   });
   const own = rule.fitting(rows, chosen, rowsBytes);
+  const bytes = summary.fixedBytes + rule.totalBytes(rows, own);
+  if (bytes > budgetBytes)
+    throw new InputError(
+      `The smallest copy by the policy "${policy.name}", which knows the first coding alone, takes ${bytes} bytes under the guards, more than the budget of ${budgetBytes} bytes: give more`,
+    );
   const option = frontier.start.slice();
   sensitivity.sample.forEach((i, row) => {
     option[i] = own[row] as number;
@@ -85,7 +90,7 @@ export async function chooseByPolicy(
   return {
     policy,
     option,
-    bytes: summary.fixedBytes + rule.totalBytes(rows, own),
+    bytes,
     cost: expectedCost({ sample: sensitivity.sample, labels: rows.labels }, costsOf(analysis), option),
     isDrawn: (i) => policy.name === 'sensitivity' && option[i] !== usual.option[i],
   };

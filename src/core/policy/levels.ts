@@ -97,12 +97,12 @@ export function fitting(rows: PolicyRows, chosen: Uint8Array, budgetBytes: numbe
   return optionsAt(rows, raise(rows, smallest(rows, order), rows.order, budgetBytes));
 }
 
-/** The option of the fewest bytes that keeps each row, P. */
+/** The option of the usual coding of the fewest bytes that keeps each row, P. */
 function leastOptions(rows: PolicyRows): Uint8Array {
   const original = originalLevel(rows);
   return Uint8Array.from(rows.labels, (_, row) => {
     let least = original;
-    for (let option = 1; option < original; option++)
+    for (let option = 1; option <= rows.qualities.length; option++)
       if (bytesOf(rows, row, option) < bytesOf(rows, row, least)) least = option;
     return least;
   });
@@ -115,7 +115,8 @@ export const optionsAt = (rows: PolicyRows, levels: Uint8Array): Uint8Array =>
 function optionAt(rows: PolicyRows, row: number, level: number): number {
   const original = originalLevel(rows);
   let option = level;
-  while (option < original && Number.isNaN(bytesOf(rows, row, option))) option += 1;
+  while (option < original && Number.isNaN(bytesOf(rows, row, option)))
+    option = option < rows.qualities.length ? option + 1 : original;
   return option === 0 || bytesOf(rows, row, option) < bytesOf(rows, row, original) ? option : original;
 }
 

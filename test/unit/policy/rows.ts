@@ -99,7 +99,8 @@ export const drawnRows = fc
   .record({ count: fc.integer({ min: 8, max: 120 }), classes: fc.integer({ min: 2, max: 6 }), seed: fc.nat() })
   .map(({ count, classes, seed }) => drawRows(count, classes, seed));
 
-export const bytesAt = ({ bytes }: PolicyRows, row: number, option: number) => bytes[row * options + option] as number;
+export const bytesAt = ({ bytes, labels }: PolicyRows, row: number, option: number) =>
+  bytes[row * (bytes.length / labels.length) + option] as number;
 
 export const bytesOf = (rows: PolicyRows, chosen: Uint8Array) =>
   chosen.reduce((sum, option, row) => sum + bytesAt(rows, row, option), 0);
