@@ -5,7 +5,8 @@ import { build } from 'esbuild';
 import type { Browser, Locator, Page } from 'playwright-core';
 import type { Codings } from '../../src/protocol/encoding.ts';
 import type { PanelState } from '../../src/protocol/panel.ts';
-import { launchChromium } from '../chromium.ts';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { findChromium, launchChromium } from '../chromium.ts';
 import { themes, type ThemeName } from './themes.ts';
 
 export interface OpenOptions {
@@ -154,3 +155,42 @@ function html(theme: ThemeName): string {
 
 /** What the page asked its host for, in order. */
 export const calls = (page: Page): Promise<string[]> => page.evaluate<string[]>('host.calls');
+
+export interface PanelPages {
+  readonly open: (options?: OpenOptions) => Promise<Page>;
+  /** The same, once the files are there. */
+  readonly openReady: (options?: OpenOptions) => Promise<Page>;
+  readonly axe: PanelBrowser['axe'];
+  /** Of the page that was opened last. */
+  readonly errors: () => string[];
+}
+
+/** Tests in a browser of their own; without a Chromium they are skipped, except in CI. */
+export function describePanel(name: string, tests: (pages: PanelPages) => void): void {
+  const found = findChromium() !== undefined || process.env['CI'] !== undefined;
+  if (!found) console.warn('skipped: no Chromium');
+  describe.skipIf(!found)(name, () => {
+    let browser: PanelBrowser;
+    let errors: string[] = [];
+
+    beforeAll(async () => {
+      browser = await PanelBrowser.launch();
+    });
+
+    afterAll(async () => {
+      await browser[Symbol.asyncDispose]();
+    });
+
+    const open = async (options?: OpenOptions) => {
+      const opened = await browser.open(options);
+      errors = opened.errors;
+      return opened.page;
+    };
+    const openReady = async (options?: OpenOptions) => {
+      const page = await open(options);
+      await page.getByTestId('row-0').getByText('.jpg').waitFor();
+      return page;
+    };
+    tests({ open, openReady, axe: (page) => browser.axe(page), errors: () => errors });
+  });
+}

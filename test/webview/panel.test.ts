@@ -1,11 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
 import type { PanelState } from '../../src/protocol/panel.ts';
-import { findChromium } from '../chromium.ts';
-import { calls, type OpenOptions, PanelBrowser, screenshot } from './page.ts';
-
-const found = findChromium() !== undefined || process.env['CI'] !== undefined;
-if (!found) console.warn('skipped: no Chromium');
+import { calls, describePanel, screenshot } from './page.ts';
 
 const folder = '/home/ada/datasets/cifar-10-large';
 const running: PanelState = {
@@ -18,30 +14,7 @@ const running: PanelState = {
   ],
 };
 
-describe.skipIf(!found)('the panel', () => {
-  let browser: PanelBrowser;
-  let errors: string[] = [];
-
-  beforeAll(async () => {
-    browser = await PanelBrowser.launch();
-  });
-
-  afterAll(async () => {
-    await browser[Symbol.asyncDispose]();
-  });
-
-  async function open(options?: OpenOptions): Promise<Page> {
-    const opened = await browser.open(options);
-    errors = opened.errors;
-    return opened.page;
-  }
-
-  async function openReady(options?: OpenOptions): Promise<Page> {
-    const page = await open(options);
-    await page.getByTestId('row-0').getByText('.jpg').waitFor();
-    return page;
-  }
-
+describePanel('the panel', ({ open, openReady, axe, errors }) => {
   it('counts the stages of a running analysis and cancels it', async () => {
     const page = await open({ state: running });
     await expect.poll(() => page.getByTestId('stage-views').textContent()).toContain('3,120 of 10,000 images');
@@ -53,7 +26,7 @@ describe.skipIf(!found)('the panel', () => {
     );
     await expect.poll(() => page.getByTestId('stage-probe').textContent()).toContain('40 of 900 batches · fold 2 of 3');
     expect(await page.getByTestId('stage-views').getAttribute('data-status')).toBe('finished');
-    expect(await browser.axe(page)).toEqual([]);
+    expect(await axe(page)).toEqual([]);
 
     await page.getByTestId('cancel').click();
     await expect.poll(() => calls(page)).toContain('cancel');
@@ -61,7 +34,7 @@ describe.skipIf(!found)('the panel', () => {
     await page.getByText('Cancelled. Finished stages are kept.').waitFor();
     await page.getByTestId('run-again').click();
     await expect.poll(() => calls(page)).toContain('restart');
-    expect(errors).toEqual([]);
+    expect(errors()).toEqual([]);
     await page.close();
   });
 
@@ -69,7 +42,7 @@ describe.skipIf(!found)('the panel', () => {
     const page = await open({ state: { kind: 'failed', folder, message: 'No images in this folder.' } });
     await page.getByText('No images in this folder.').waitFor();
     await page.getByTestId('run-again').waitFor();
-    expect(await browser.axe(page)).toEqual([]);
+    expect(await axe(page)).toEqual([]);
     await page.close();
   });
 
@@ -109,7 +82,7 @@ describe.skipIf(!found)('the panel', () => {
     await page.keyboard.press('Home');
     await expect.poll(share).toBeLessThan(30);
     expect(await page.evaluate('host.saved.share')).toBeLessThan(0.3);
-    expect(errors).toEqual([]);
+    expect(errors()).toEqual([]);
     await page.close();
   });
 
@@ -133,9 +106,9 @@ describe.skipIf(!found)('the panel', () => {
     await page.getByTestId('budget-field').fill('30%');
     await page.keyboard.press('Enter');
     await expect.poll(() => cell(page, 0, 3)).toMatch(/^(WebP q \d+|q \d+ 4:[24]:[04]|original)$/);
-    expect(await browser.axe(page)).toEqual([]);
+    expect(await axe(page)).toEqual([]);
     await screenshot(page, 'codings-1100');
-    expect(errors).toEqual([]);
+    expect(errors()).toEqual([]);
     await page.close();
   });
 
@@ -241,13 +214,13 @@ describe.skipIf(!found)('the panel', () => {
     expect(await picture.evaluate((image: unknown) => (image as { readonly naturalWidth: number }).naturalWidth)).toBe(
       1,
     );
-    expect(await browser.axe(page)).toEqual([]);
+    expect(await axe(page)).toEqual([]);
     await screenshot(page, 'study-1100');
     await page.setViewportSize({ width: 420, height: 900 });
     await screenshot(page, 'study-420');
     await page.setViewportSize({ width: 320, height: 900 });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
-    expect(errors).toEqual([]);
+    expect(errors()).toEqual([]);
     await page.close();
   });
 
@@ -267,7 +240,7 @@ describe.skipIf(!found)('the panel', () => {
     expect(await figure.locator('title').allTextContents()).toContain(
       'drop: 8.4 points (7.3 points to 9.5 points), better',
     );
-    expect(await browser.axe(page)).toEqual([]);
+    expect(await axe(page)).toEqual([]);
     await screenshot(page, 'evaluation-1100');
     await page.setViewportSize({ width: 320, height: 900 });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
@@ -293,7 +266,7 @@ describe.skipIf(!found)('the panel', () => {
     expect(await page.getByTestId('policy-rule').count()).toBe(0);
     await page.getByLabel('Policy').selectOption('perceptual');
     expect(await page.getByTestId('policy-rule').textContent()).toMatch(/one SSIM for all.*stays\s+the\s+plan/s);
-    expect(await browser.axe(page)).toEqual([]);
+    expect(await axe(page)).toEqual([]);
     await screenshot(page, 'policy-dark-1100');
     await page.getByTestId('write-copy').click();
     await expect
@@ -309,7 +282,7 @@ describe.skipIf(!found)('the panel', () => {
     { timeout: 20_000 },
     async (theme) => {
       const page = await openReady({ theme });
-      expect(await browser.axe(page)).toEqual([]);
+      expect(await axe(page)).toEqual([]);
       await screenshot(page, `ready-${theme}-1100`);
       await page.getByTestId('files').focus();
       await page.keyboard.press('ArrowDown');
@@ -317,7 +290,7 @@ describe.skipIf(!found)('the panel', () => {
       await screenshot(page, `ready-${theme}-420`);
       await page.setViewportSize({ width: 320, height: 900 });
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
-      expect(errors).toEqual([]);
+      expect(errors()).toEqual([]);
       await page.close();
 
       const other = await open({ theme, state: running });

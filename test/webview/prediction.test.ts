@@ -1,29 +1,8 @@
 /** The accuracy at every budget, predicted from trainings at some. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Page } from 'playwright-core';
-import { findChromium } from '../chromium.ts';
-import { cutOff, type OpenOptions, PanelBrowser, screenshot } from './page.ts';
+import { expect, it } from 'vitest';
+import { cutOff, describePanel, screenshot } from './page.ts';
 
-const found = findChromium() !== undefined || process.env['CI'] !== undefined;
-
-describe.skipIf(!found)('the panel', () => {
-  let browser: PanelBrowser;
-  let errors: string[] = [];
-
-  beforeAll(async () => {
-    browser = await PanelBrowser.launch();
-  });
-  afterAll(async () => {
-    await browser[Symbol.asyncDispose]();
-  });
-
-  async function openReady(options: OpenOptions): Promise<Page> {
-    const opened = await browser.open(options);
-    errors = opened.errors;
-    await opened.page.getByTestId('row-0').getByText('.jpg').waitFor();
-    return opened.page;
-  }
-
+describePanel('the panel', ({ openReady, axe, errors }) => {
   it('predicts the accuracy of every budget once some were trained at', async () => {
     const page = await openReady({ theme: 'light' });
     const predicted = page.getByTestId('predicted-error');
@@ -54,14 +33,14 @@ describe.skipIf(!found)('the panel', () => {
     await page.getByTestId('budget-slider').press('Home');
     await expect.poll(() => predicted.textContent()).toContain('it is below the budgets that were trained at');
     expect(await figure.textContent()).not.toContain('slider');
-    expect(await browser.axe(page)).toEqual([]);
+    expect(await axe(page)).toEqual([]);
     await field.fill('50%');
     await page.keyboard.press('Enter');
     await screenshot(page, 'prediction-light-1100');
     await page.setViewportSize({ width: 320, height: 900 });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
     await screenshot(page, 'prediction-light-320');
-    expect(errors).toEqual([]);
+    expect(errors()).toEqual([]);
     await page.close();
   });
 

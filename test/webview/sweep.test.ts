@@ -1,30 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
-import { findChromium } from '../chromium.ts';
-import { calls, cutOff, type OpenOptions, PanelBrowser, screenshot } from './page.ts';
+import { calls, cutOff, describePanel, type OpenOptions, screenshot } from './page.ts';
 
-const found = findChromium() !== undefined || process.env['CI'] !== undefined;
-if (!found) console.warn('skipped: no Chromium');
-
-describe.skipIf(!found)('the sweep in the panel', () => {
-  let browser: PanelBrowser;
-  let errors: string[] = [];
-
-  beforeAll(async () => {
-    browser = await PanelBrowser.launch();
-  });
-
-  afterAll(async () => {
-    await browser[Symbol.asyncDispose]();
-  });
-
-  async function openReady(options?: OpenOptions): Promise<Page> {
-    const opened = await browser.open(options);
-    errors = opened.errors;
-    await opened.page.getByTestId('row-0').getByText('.jpg').waitFor();
-    return opened.page;
-  }
-
+describePanel('the sweep in the panel', ({ openReady, axe, errors }) => {
   async function openSweep(options?: OpenOptions): Promise<{ page: Page; sweep: Locator }> {
     const page = await openReady(options);
     const sweep = page.getByTestId('sweep');
@@ -40,11 +18,11 @@ describe.skipIf(!found)('the sweep in the panel', () => {
     expect(await page.getByTestId('sweep-cells').textContent()).toContain('4,000 images');
     expect(await page.getByTestId('optima').textContent()).toContain('35.3 % (34.1 % to 36.9 %)');
     expect(await sweep.textContent()).toContain('misses the largest by 0.4 ± 0.8 points');
-    expect(await browser.axe(page)).toEqual([]);
+    expect(await axe(page)).toEqual([]);
     await screenshot(page, 'sweep-1100');
     await page.setViewportSize({ width: 320, height: 900 });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
-    expect(errors).toEqual([]);
+    expect(errors()).toEqual([]);
     await page.close();
   });
 
@@ -58,7 +36,7 @@ describe.skipIf(!found)('the sweep in the panel', () => {
     expect(await section.getByTestId('law-parameters').textContent()).toContain('0.310 to 0.390');
     // The slider's 40 % less what every copy holds.
     expect((await calls(page)).at(-1)).toMatch(/^fit a table within 12[45]\d{5}$/);
-    expect(await browser.axe(page)).toEqual([]);
+    expect(await axe(page)).toEqual([]);
     await screenshot(page, 'table-law-1100');
     await page.close();
   });
@@ -91,7 +69,7 @@ describe.skipIf(!found)('the sweep in the panel', () => {
     await expect.poll(async () => (await surface.boundingBox())?.width).toBeLessThanOrEqual(310);
     for (const image of [byStorage, bestPairs, surface]) expect(await cutOff(image)).toEqual([]);
     await screenshot(page, 'sweep-350');
-    expect(errors).toEqual([]);
+    expect(errors()).toEqual([]);
     await page.close();
   });
 
@@ -123,7 +101,7 @@ describe.skipIf(!found)('the sweep in the panel', () => {
       .waitFor();
     await sweep.getByText('by the measured cells around it (no law is trusted)').waitFor();
     expect(await page.getByTestId('expected-error').textContent()).toContain('by the measured cells around it');
-    expect(await browser.axe(page)).toEqual([]);
+    expect(await axe(page)).toEqual([]);
     await screenshot(page, 'sweep-light-1100');
     await page.close();
   });
