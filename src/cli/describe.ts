@@ -142,14 +142,8 @@ export function describePlan(plan: PlanSummary): Described {
     `Planned   ${formatBytes(bytes)}, ${formatShare(bytes / budgetBytes)} of the budget${everyFileAtBest ? '; every file is at its best option' : ''}`,
     ...(byteModel === 'plain' ? [] : [`          ${formatBytes(plainBytes)} in the files`]),
     `Expected  ${expectedCost(plan)}`,
-    ...(lowerBound === undefined
-      ? []
-      : [
-          `Proved    within ${formatCost(Math.max(0, cost - lowerBound), costUnit)} of the best allocation possible${time && time.secondWorth > 0 ? ' at this worth of a second' : ''}`,
-        ]),
-    ...(pricePerByte === undefined
-      ? []
-      : [`Price     ${formatPrice(pricePerByte, costUnit)}: what more budget would save`]),
+    ...(lowerBound === undefined ? [] : [`Proved    ${provedWords(plan, cost - lowerBound)}`]),
+    ...(pricePerByte ? [`Price     ${formatPrice(pricePerByte, costUnit)}: what more budget would save`] : []),
     ...(predicted ? predictedLines(predicted) : []),
     ...(time ? timeLines(time) : []),
     ...duplicateLines(duplicates),
@@ -164,6 +158,9 @@ const expectedCost = ({ cost, costUnit }: PlanSummary): string =>
   costUnit === 'error'
     ? `test error rises by ${formatCost(cost, costUnit)} over originals, by probes and sweep; an evaluation proves it`
     : `mean loss rises by ${formatCost(cost, costUnit)} over originals, by probes; a sweep would tell it in test error`;
+
+const provedWords = ({ costUnit, time }: PlanSummary, gap: number): string =>
+  `${gap > 0 ? `within ${formatCost(gap, costUnit)} of` : 'to be'} the best allocation possible${time && time.secondWorth > 0 ? ' at this worth of a second' : ''}`;
 
 function predictedLines({ task, error, interval: [low, high], original, coverage }: PlannedError): string[] {
   return [

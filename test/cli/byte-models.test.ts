@@ -94,7 +94,7 @@ describe('a budget counted as', { timeout: 180_000 }, () => {
     const blocks = await planWith('--byte-model', 'blocks');
     expect(blocks.stdout).toMatch(/60 % of .* counted as 4 KiB blocks\n/);
     expect(blocks.stdout).toMatch(/in the files\n/);
-    expect(blocks.stdout).toMatch(/Proved .* nats of the best .*\nPrice .* nats per MB/);
+    expect(blocks.stdout).toMatch(/Proved .* the best .*\nPrice .* nats per MB/);
     expect((await planWith()).stdout).not.toMatch(/counted|in the files/);
     expect(await planWith('--byte-model', 'inodes')).toMatchObject({ code: 2 });
   });
