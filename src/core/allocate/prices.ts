@@ -9,8 +9,8 @@ const exponentRange = [0.05, 1] as const;
 const clamped = (exponent: number) => Math.min(exponentRange[1], Math.max(exponentRange[0], exponent));
 
 /**
- * Of κ, what counts between images of one quality: networks trained with the least or with the most sensitive half of
- * CIFAR-10 at a low quality differ by 0.28 of what κ foretells (docs/decisions/0005-costs.md).
+ * Of κ, what counts between images of a class: networks trained with the least or with the most sensitive half of every
+ * class of CIFAR-10 at a low quality differ by 0.28 of what κ foretells (docs/decisions/0005-costs.md).
  */
 const imageShare = 0.3;
 
