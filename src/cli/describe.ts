@@ -176,13 +176,12 @@ function placeOf(option: string): number {
   return option === 'original' ? Infinity : 1000 * codings.findIndex((own) => own === coding) + Number(quality);
 }
 
-function timeLines({ secondWorth, allSeconds, plannedSeconds }: PlannedTime): string[] {
+function timeLines({ secondWorth, allSeconds, plannedSeconds, timeBytes }: PlannedTime): string[] {
   const expected = `Training  ${formatSeconds(plannedSeconds)} expected with the images that are kept, ${formatSeconds(allSeconds)} with all (the probe network on this machine)`;
   if (secondWorth === 0) return [expected];
-  const share = formatBytes(secondWorth * plannedSeconds);
   return [
     expected,
-    `          a second is worth ${formatBytes(secondWorth)}: ${share} of the budget are time, not files`,
+    `          a second is worth ${formatBytes(secondWorth)}: ${formatBytes(timeBytes)} of the budget are time, not files`,
   ];
 }
 

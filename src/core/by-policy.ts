@@ -23,6 +23,8 @@ const usualSeed = 0;
 /** A planned allocation, and the rule that made it. */
 export interface Chosen extends Pick<Allocation, 'option' | 'bytes' | 'cost'> {
   readonly policy: PolicyChoice;
+  /** What of the budget is training time. */
+  readonly timeBytes: number;
   /** How near to the best possible the frontier's own allocation is. */
   readonly proof?: Pick<Allocation, 'lowerBound' | 'pricePerByte'>;
   /** Whether chance had a hand in a sample's option where the policy else has none. */
@@ -31,8 +33,9 @@ export interface Chosen extends Pick<Allocation, 'option' | 'bytes' | 'cost'> {
 
 /** The frontier's own allocation. */
 export function chooseUsual({ frontier }: Analysis, budgetBytes: number): Chosen {
-  const { option, bytes, cost, lowerBound, pricePerByte } = allocate(frontier, budgetBytes);
-  return { policy: usualPolicy, option, bytes, cost, proof: { lowerBound, pricePerByte }, isDrawn: () => false };
+  const { option, bytes, weight, cost, lowerBound, pricePerByte } = allocate(frontier, budgetBytes);
+  const proof = { lowerBound, pricePerByte };
+  return { policy: usualPolicy, option, bytes, timeBytes: weight - bytes, cost, proof, isDrawn: () => false };
 }
 
 /** @throws InputError when the settings leave out what the policy needs, before anything is measured */
@@ -91,6 +94,7 @@ export async function chooseByPolicy(
     policy,
     option,
     bytes,
+    timeBytes: 0,
     cost: expectedCost({ sample: sensitivity.sample, labels: rows.labels }, costsOf(analysis), option),
     isDrawn: (i) => policy.name === 'sensitivity' && option[i] !== usual.option[i],
   };

@@ -82,11 +82,12 @@ function isWhole({ frontier, sensitivity }: Analysis, { policy: { name }, option
 function plannedTime(
   { sensitivity: { sample, secondsPerImage } }: Analysis,
   { secondWorth }: AnalysisSettings,
-  { option }: Chosen,
+  { option, timeBytes }: Chosen,
 ): PlannedTime | undefined {
   if (secondsPerImage === undefined) return undefined;
   const kept = sample.reduce((count, i) => count + (option[i] === 0 ? 0 : 1), 0);
-  return { secondWorth, allSeconds: sample.length * secondsPerImage, plannedSeconds: kept * secondsPerImage };
+  const seconds = { allSeconds: sample.length * secondsPerImage, plannedSeconds: kept * secondsPerImage };
+  return { secondWorth, ...seconds, timeBytes };
 }
 
 /** Nothing where the copy is smaller or larger than all that were trained on. */

@@ -132,6 +132,8 @@ export interface PlannedTime {
   readonly allSeconds: number;
   /** With those that the plan keeps. */
   readonly plannedSeconds: number;
+  /** What of the budget is time: that of the kept images that could be dropped. */
+  readonly timeBytes: number;
 }
 
 /** What is predicted of a plan, and what that rests on. */

@@ -81,7 +81,7 @@ describe('all codings', { timeout: 400_000 }, () => {
     expect(share('colour')).toBeGreaterThan(0.6);
     expect(share('light')).toBeLessThan(0.2);
     const used = new Set(encoded.map(codingOf));
-    expect(used.has('webp')).toBe(true);
+    expect(used.size).toBeGreaterThan(1);
     for (const [option, files] of Object.entries(summary.mix)) {
       const [quality, coding] = option.split(' ');
       const own = lines.filter((line) => String(line.quality) === quality && line.coding === coding);

@@ -109,7 +109,9 @@ export const planHeaderSchema = z.object({
     .object({ engine: z.string(), configuration: z.string(), seeds: bytes, epochs: bytes, side: bytes })
     .optional(),
   /** Expected seconds of training the probe network, where they are priced: bytes of budget for a second. */
-  time: z.object({ secondWorth: z.number(), allSeconds: z.number(), plannedSeconds: z.number() }).optional(),
+  time: z
+    .object({ secondWorth: z.number(), allSeconds: z.number(), plannedSeconds: z.number(), timeBytes: z.number() })
+    .optional(),
   archives: z.array(archiveSchema),
   problems: z.array(z.object({ path: z.string(), code: z.string(), reason: z.string() })),
 });

@@ -8,11 +8,15 @@ import { createEncoder } from '../../../src/core/jpeg/index.ts';
 import { makePlan } from '../../../src/core/make-plan.ts';
 import { analyze } from '../../../src/core/pipeline.ts';
 import { openStore } from '../../../src/core/store/index.ts';
+import { defaultGuards } from '../../../src/protocol/guards.ts';
 import { defaultSettings } from '../../../src/protocol/worker.ts';
 import { folderOf, idxImages, idxLabels } from '../dataset/fixtures.ts';
 import { localTrainer } from '../trainer.ts';
 
-const settings = { ...defaultSettings, qualities: [10, 90], folds: 2, seeds: 1, epochs: 1, probeSide: 8 };
+const settings = {
+  ...{ ...defaultSettings, qualities: [10, 90], folds: 2, seeds: 1, epochs: 1, probeSide: 8 },
+  guards: { ...defaultGuards, protect: ['**/0000[01].png'] },
+};
 const job = { signal: new AbortController().signal, onProgress: () => undefined };
 
 it('of packed images has a file an image: what is kept is lossless, what is not a JPEG, all in their classes', async () => {

@@ -44,7 +44,7 @@ describe('the child process', () => {
     expect(qualities).toEqual(Uint8Array.of(10, 90));
     const { bytesAfter } = await child.request(GetFrontier, undefined);
     expect(bytesAfter).toBeInstanceOf(Float64Array);
-    expect([...stages]).toEqual(['scan', 'rate', 'views', 'probe', 'allocate']);
+    expect([...stages]).toEqual(['scan', 'rate', 'duplicates', 'views', 'probe', 'allocate']);
   });
 
   it('gives the reason and the kind of a failure', async () => {
