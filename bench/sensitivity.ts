@@ -155,7 +155,7 @@ export async function benchSensitivity() {
     original: Uint32Array.from(train, (i) => rates.original[i] as number),
     labels: trainLabels,
     loss: judged.loss,
-    prices: natPrices(judged.loss, 0.3, 1),
+    prices: natPrices(judged.loss, 0.3),
   };
   const regretOf = (difference: Float32Array) => planRegret(priced, truth, difference, budgets);
   const settings = byLength.flatMap(({ epochs, seeds }) =>

@@ -140,7 +140,7 @@ export async function measureSensitivities(
   const probed = {
     table,
     difference,
-    rows: priced(table, natPrices(table.loss, table.dataExponent, 1)),
+    rows: priced(table, natPrices(table.loss, table.dataExponent)),
     proxies: { ...table.proxies, ...pixels, loss: table.loss, byteSlope: slopes(chosen) },
   };
   const report = judgeProxies(probed, sample.length);

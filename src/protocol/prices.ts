@@ -9,7 +9,7 @@ export interface Prices {
   /** κ: cost of a nat of mean sensitivity, 1 in nats; with its standard error where trainings told it. */
   readonly kappa: number;
   readonly kappaError?: number;
-  /** Cost of a nat by which an image is more sensitive than its class. */
+  /** Cost of a nat by which an image is more sensitive than the mean. */
   readonly imageKappa: number;
   /** Cost of one quality for all by its mean sensitivity: corners of a line, both rising; beyond the last it rises by κ. */
   readonly uniform: readonly { readonly sensitivity: number; readonly cost: number }[];

@@ -215,7 +215,7 @@ function fakeSummary(samples: readonly Sample[], codings: Codings): AnalysisSumm
     prices: {
       unit: 'nats',
       kappa: 1,
-      imageKappa: 0.3,
+      imageKappa: 1,
       uniform: [],
       images: { height: 1, exponent: 0.27 },
       trainings: 0,

@@ -29,14 +29,14 @@ const strata = 5;
  * Cost of every option of N samples, N × (E + 2), in the prices' unit; Infinity where an option is not offered.
  * Samples without a row keep their original.
  *
- * Encodings: what one quality for all costs, more for every nat by which the sample's class is more sensitive than the
- * mean, and less more for every nat by which the sample is than its class; made monotone in each coding's quality, over P. Dropping: a class's share of the error falls with its images n as a power law,
+ * Encodings: what one quality for all costs, and more for every nat by which the sample is more sensitive than the mean; made
+ * monotone in each coding's quality, over P. Dropping: a class's share of the error falls with its images n as a power law,
  * h (n/n₀)^-α, so the r-th sample to go costs h (((n₀ - r)/n₀)^-α - ((n₀ - r + 1)/n₀)^-α) of that share, times its
  * importance over the mean. Ranks are drawn at random within strata of the class by importance: dropping by score alone is
  * known to fail (Zheng et al. 2023), and the rising price keeps every class and stratum alive.
  */
 export function optionCosts(input: CostInput): Float64Array {
-  const { encodings, encoded, sample, difference, labels, prices } = input;
+  const { encodings, encoded, sample, difference, prices } = input;
   const columns = encodings.length;
   const qualities = qualitiesOf(encodings).length;
   const options = columns + 2;
@@ -45,12 +45,11 @@ export function optionCosts(input: CostInput): Float64Array {
   const cost = new Float64Array(samples * options).fill(Infinity);
   for (let i = 0; i < samples; i++) cost[i * options + options - 1] = 0;
   const dropCost = dropCosts(input);
-  const classCosts = sharedCosts(input);
+  const shared = sharedCosts(difference, columns, prices);
   const curve = new Float64Array(columns);
   for (let row = 0; row < rows; row++) {
     const i = sample[row] as number;
     cost[i * options] = dropCost[row] as number;
-    const shared = classCosts.get(labels[row] as number) as Float64Array;
     for (let first = 0; first < columns; first += qualities) {
       let end = first;
       while (end < first + qualities && encoded[i * columns + end] !== 0) {
@@ -65,32 +64,14 @@ export function optionCosts(input: CostInput): Float64Array {
   return cost;
 }
 
-/** The part of the costs that all images of a class share, E of every class. */
-function sharedCosts({ encodings, difference, labels, prices }: CostInput): Map<number, Float64Array> {
-  const columns = encodings.length;
-  const { mean, ofClass } = meanDifferences(difference, labels, columns);
-  const share = (own: number, e: number) =>
-    uniformCost(prices, mean[e] as number) + prices.kappa * (own - (mean[e] as number)) - prices.imageKappa * own;
-  return new Map([...ofClass].map(([label, own]) => [label, own.map(share)]));
-}
-
-/** Mean sensitivities of all rows and of every class, E each, nats. */
-function meanDifferences(difference: Float32Array, labels: Int32Array, columns: number) {
-  const mean = new Float64Array(columns);
-  const ofClass = new Map<number, Float64Array>();
-  const size = new Map<number, number>();
-  labels.forEach((label, row) => {
-    const sum = ofClass.get(label) ?? new Float64Array(columns);
-    ofClass.set(label, sum);
-    size.set(label, (size.get(label) ?? 0) + 1);
-    for (let e = 0; e < columns; e++) sum[e] = (sum[e] as number) + (difference[row * columns + e] as number);
+/** Of what one quality for all costs, the part that all images share alike, E. */
+function sharedCosts(difference: Float32Array, qualities: number, prices: Prices): Float64Array {
+  const mean = new Float64Array(qualities);
+  const rows = difference.length / qualities;
+  difference.forEach((own, at) => {
+    mean[at % qualities] = (mean[at % qualities] as number) + own / rows;
   });
-  for (const [label, sum] of ofClass)
-    for (let e = 0; e < columns; e++) {
-      mean[e] = (mean[e] as number) + (sum[e] as number) / labels.length;
-      sum[e] = (sum[e] as number) / (size.get(label) as number);
-    }
-  return { mean, ofClass };
+  return mean.map((own) => uniformCost(prices, own) - prices.imageKappa * own);
 }
 
 /**

@@ -9,16 +9,16 @@ const exponentRange = [0.05, 1] as const;
 const clamped = (exponent: number) => Math.min(exponentRange[1], Math.max(exponentRange[0], exponent));
 
 /**
- * Of κ, what counts between images of a class: networks trained with the least or with the most sensitive half of every
- * class of CIFAR-10 at a low quality differ by 0.28 of what κ foretells (docs/decisions/0005-costs.md).
+ * Of κ, what counts between images of one quality: networks trained with the least or with the most sensitive half of
+ * CIFAR-10 at a low quality differ by 0.28 of what κ foretells (docs/decisions/0005-costs.md).
  */
 const imageShare = 0.3;
 
-/** Without a sweep: a nat of mean sensitivity costs a nat of mean loss. */
-export const natPrices = (loss: Float32Array, dataExponent: number, imageKappa = imageShare): Prices => ({
+/** Without a sweep: a nat of an image's loss is a nat. */
+export const natPrices = (loss: Float32Array, dataExponent: number): Prices => ({
   unit: 'nats',
   kappa: 1,
-  imageKappa,
+  imageKappa: 1,
   uniform: [],
   images: { height: sum([...loss], (own) => own) / loss.length, exponent: clamped(dataExponent) },
   trainings: 0,

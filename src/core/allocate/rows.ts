@@ -23,7 +23,7 @@ export interface PricedRows {
 const costsOf = (rows: PricedRows, difference: Float32Array) =>
   optionCosts({ ...rows, sample: Uint32Array.from(rows.labels.keys()), difference });
 
-/** The same of rows whose images' own nats count in full, with measured gains as they are. */
+/** The same of rows that are priced in nats, with measured gains as they are. */
 function signedCosts(rows: PricedRows, difference: Float32Array): Float64Array {
   const encodings = rows.encodings.length;
   return costsOf(rows, difference).map((cost, at) => {
@@ -49,7 +49,7 @@ export const rowsFrontier = (
 
 /**
  * What the plan of a prediction costs more, under the measured sensitivities, than the plan of those themselves, for
- * rows whose images' own nats count in full: nats of mean loss at each budget (a share of the originals' bytes); NaN where no copy is that small. Measured gains
+ * rows that are priced in nats: nats of mean loss at each budget (a share of the originals' bytes); NaN where no copy is that small. Measured gains
  * count too: to price them at nothing would make noise look like cost.
  */
 export function planRegret(

@@ -39,7 +39,7 @@ describe('costs of options', () => {
     difference: Float32Array.of(0.6, 0.9, -0.3, 5, 0.4, 0.1),
     loss: Float32Array.of(1, 1, 1),
     labels: Int32Array.of(0, 0, 1),
-    prices: natPrices(Float32Array.of(1, 1, 1), 0.5, 1),
+    prices: natPrices(Float32Array.of(1, 1, 1), 0.5),
   };
   const cost = optionCosts(input);
   const row = (sample: number) => Array.from(cost.subarray(sample * 4, sample * 4 + 4));
@@ -85,7 +85,7 @@ describe('costs of options', () => {
           ),
           loss: new Float32Array(samples).fill(1),
           labels: Int32Array.of(0, 0, 1, 1),
-          prices: natPrices(new Float32Array(samples).fill(1), 0.5, 1),
+          prices: natPrices(new Float32Array(samples).fill(1), 0.5),
         });
         const together = optionCosts(tableOf(byCoding));
         byCoding.forEach((own, coding) => {

@@ -28,7 +28,7 @@ function planted(seed: number, count = 60) {
     original: Uint32Array.from({ length: count }, () => 200 + draw(50)),
     loss: new Float32Array(count).fill(1),
     labels: Int32Array.from({ length: count }, (_, row) => row % 3),
-    prices: natPrices(new Float32Array(count).fill(1), 0.3, 1),
+    prices: natPrices(new Float32Array(count).fill(1), 0.3),
   };
   const difference = new Float32Array(3 * count);
   for (let row = 0; row < count; row++) {
