@@ -6,9 +6,11 @@ export interface ForestPanel {
   readonly values: readonly { readonly value: number; readonly half: number }[];
 }
 
+/** From the largest value down; what lies below is told in figures. */
+const range = 15;
+const leastWidth = 560;
 const rowHeight = 22;
 const margin = { left: 130, right: 20, top: 58, bottom: 46 };
-const panelWidth = 190;
 const gap = 18;
 const [ours, others] = ['#c0392b', '#2471a3'];
 
@@ -20,13 +22,16 @@ export function forest(
   panels: readonly ForestPanel[],
   strong: readonly string[],
 ): string {
+  const panelWidth = Math.max(190, leastWidth / panels.length - gap);
   const width = margin.left + panels.length * (panelWidth + gap) - gap + margin.right;
   const bottom = margin.top + rows.length * rowHeight;
   const height = bottom + margin.bottom;
   const drawnPanels = panels.flatMap(({ title: head, values }, k) => {
     const left = margin.left + k * (panelWidth + gap);
     const ends = values.filter(({ value }) => Number.isFinite(value));
-    const low = Math.min(...ends.map(({ value, half }) => value - half));
+    const floor = Math.max(...ends.map(({ value }) => value)) - range;
+    const shown = ends.filter(({ value }) => value >= floor);
+    const low = Math.min(...shown.map(({ value, half }) => value - half));
     const high = Math.max(...ends.map(({ value, half }) => value + half));
     const x = (value: number) => left + 6 + ((value - low) / (high - low)) * (panelWidth - 12);
     const step = niceStep((high - low) / 4);
@@ -42,6 +47,7 @@ export function forest(
         if (!Number.isFinite(value)) return [];
         const y = middleOf(row);
         const colour = strong.includes(rows[row] as string) ? ours : others;
+        if (value < floor) return [`<text x="${left + 6}" y="${y + 4}" fill="${colour}">◂ ${value.toFixed(1)}</text>`];
         return [
           `<line x1="${x(value - half).toFixed(1)}" x2="${x(value + half).toFixed(1)}" y1="${y}" y2="${y}" stroke="${colour}" stroke-width="2"/>`,
           `<circle cx="${x(value).toFixed(1)}" cy="${y}" r="4" fill="${colour}"/>`,

@@ -26,7 +26,7 @@ export function writePoliciesPage(sets: readonly EvaluatedSet[], folder: string)
   const lines = [
     '# Policies at equal bytes: what was measured',
     '',
-    'Written by `npm run bench -- policies`: the same small network, trained on what each policy keeps with the same seeds and steps, and tested on the same images, as they are and compressed. A difference is the plan by sensitivities less the rival, paired by seed and test image, with its 95 % interval over both; “better” and “worse” are said of the plan where the interval excludes 0. The budgets are the bytes of one quality for all at 10, 20, 30 and 50.',
+    'Written by `npm run bench -- policies`: the same small network, trained on what each policy keeps with the same seeds and steps, and tested on the same images, as they are and compressed. A difference is the plan by sensitivities less the rival, paired by seed and test image, with its 95 % interval over both; “better” and “worse” are said of the plan where the interval excludes 0. A budget is the bytes of one quality for all, which stands behind it.',
     '',
     ...sets.flatMap((set) => setLines(set, folder)),
   ];
@@ -45,7 +45,7 @@ function setLines({ name, words, evaluations }: EvaluatedSet, folder: string): s
   writeFileSync(
     path.join(folder, figure),
     forest(
-      `Test ${metricOf(task)} by policy at four budgets: ${words}`,
+      `Test ${metricOf(task)} by policy: ${words}`,
       'per cent; bars: two standard errors over seeds on the same test images',
       policies,
       evaluations.map((evaluation, k) => ({
@@ -65,7 +65,7 @@ function setLines({ name, words, evaluations }: EvaluatedSet, folder: string): s
     '',
     ...evaluations.map((evaluation, k) => `- ${budgets[k]}: ${verdictWords(evaluation)}`),
     '',
-    `![Test ${metricOf(task)} by policy at four budgets](${figure})`,
+    `![Test ${metricOf(task)} by policy](${figure})`,
     '',
     ...table(
       ['policy', ...budgets],
